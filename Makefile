@@ -1,0 +1,21 @@
+.PHONY: run test check bench test-pg demo-clean messages lock assets
+READY = python3 tools/bootstrap.py
+
+run:
+	@./run
+test:
+	@./test
+check:
+	@$(READY) && .venv/bin/python tools/check.py
+test-pg:
+	@$(READY) && .venv/bin/python tools/pg.py -- .venv/bin/python -m pytest -q -n 2
+bench:
+	@$(READY) && .venv/bin/python tools/bench.py
+demo-clean:
+	@$(READY) && .venv/bin/bihuan demo-clean
+messages:
+	@$(READY) && .venv/bin/python tools/messages.py extract
+lock:
+	@$(READY) && .venv/bin/python tools/lock.py
+assets:
+	@$(READY) && .venv/bin/python tools/assets.py

@@ -1,0 +1,191 @@
+"""The steps of bootstrap.py, in order."""
+
+import argparse
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import assets
+from tools.proc import PYTHON, ROOT, VENV, Failed, run, say
+from tools.stamp import Stamps, digest
+
+UV_LOCK = ROOT / "tools/uv.lock.txt"
+UV_HOME = VENV / "share/uv"
+UV = UV_HOME / "bin/uv"
+STAMPS = Stamps(VENV / "stamps.json")
+SOURCES = ("src", "edge/src")
+COMMAND = VENV / "bin/bihuan"
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    value: Callable[[], str]
+    outputs: tuple[Path, ...]
+    make: Callable[[], None]
+
+    def fresh(self) -> bool:
+        return STAMPS.fresh(self.name, self.value(), self.outputs)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="tools/bootstrap.py", description=__doc__)
+    parser.add_argument("--runtime", action="store_true", help="only what running needs, no test tools")
+    parser.add_argument("--no-assets", action="store_true", help="leave out the bundles of scripts and styles")
+    chosen = parser.parse_args(arguments)
+    steps = plan(runtime=chosen.runtime, with_assets=not chosen.no_assets)
+    try:
+        if all(step.fresh() for step in steps):
+            return 0
+        with only_one():
+            for step in steps:
+                if not step.fresh():
+                    step.make()
+                    STAMPS.write(step.name, step.value())
+    except (Failed, OSError) as error:
+        say(f"bootstrap: {error}")
+        return 1
+    return 0
+
+
+def plan(*, runtime: bool, with_assets: bool) -> list[Step]:
+    lock = ROOT / ("requirements.lock" if runtime else "requirements-dev.lock")
+    steps = [
+        Step("environment", environment, (PYTHON,), make_environment),
+        Step("uv", lambda: digest([UV_LOCK]), (UV,), install_uv),
+        Step("packages", lambda: digest([lock]), (), lambda: install_packages(lock)),
+        Step("distributions", distributions, (COMMAND,), link_distributions),
+    ]
+    if with_assets:
+        steps.append(Step("assets", assets_value, (), assets.main))
+    return [*steps, Step("messages", messages_value, (), compile_messages)]
+
+
+def environment() -> str:
+    """Scripts in a .venv hold its absolute path, so that a moved checkout needs a new one."""
+    return str(VENV)
+
+
+def assets_value() -> str:
+    return "" if assets.fresh() else "out of date"
+
+
+def message_files() -> list[Path]:
+    return sorted(ROOT.glob("src/bihuan/**/LC_MESSAGES/*.po"))
+
+
+def messages_value() -> str:
+    compiled = [str(path) for path in message_files() if path.with_suffix(".mo").exists()]
+    return digest([*message_files(), *compiled])
+
+
+def distributions() -> str:
+    return digest([*SOURCES, script()])
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """A second call waits for the first and then finds its stamps."""
+    with (ROOT / ".venv.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("bootstrap: another call is at work, waiting for it …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_environment() -> None:
+    if adoptable():
+        return
+    say("Python environment …")
+    shutil.rmtree(VENV, ignore_errors=True)
+    try:
+        import ensurepip  # noqa: F401, PLC0415 — Debian keeps it in a package of its own
+        import venv  # noqa: PLC0415
+    except ImportError as error:
+        raise Failed("Python lacks its venv module: sudo apt install python3-venv") from error
+    try:
+        venv.create(VENV, symlinks=True, with_pip=True)
+    except Exception as error:  # a half-made environment must never be taken for a whole one
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise Failed(f"Python environment: {error}") from error
+
+
+def adoptable() -> bool:
+    """Whether a .venv is there that was made for this path by some Python 3.11 to 3.14, pip included."""
+    config = VENV / "pyvenv.cfg"
+    if not (config.exists() and PYTHON.exists() and (VENV / "bin/pip").exists()):
+        return False
+    stored = STAMPS.read().get("environment")
+    if stored:
+        return stored == environment()
+    first = (VENV / "bin/pip").read_bytes()[:1000].decode(errors="replace")
+    return str(VENV) in first
+
+
+def install_uv() -> None:
+    say("uv …")
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"]
+    run("uv", [*pip, "--require-hashes", "--target", UV_HOME, "-r", UV_LOCK], log=VENV / "uv.log")
+
+
+def install_packages(lock: Path) -> None:
+    say(f"packages of {lock.name} …")
+    command = [UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock]
+    run("packages", command, env=index_settings(), log=VENV / "packages.log")
+
+
+def index_settings() -> dict[str, str]:
+    """uv does not read pip's settings: hand on the index and the certificates that the user gave pip."""
+    wanted = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "cert": "SSL_CERT_FILE"}
+    given = {}
+    listed = run("pip settings", [PYTHON, "-m", "pip", "config", "list"])
+    for line in listed.splitlines():
+        key, _, value = line.partition("=")
+        name = wanted.get(key.rsplit(".", 1)[-1])
+        text = value.strip().strip("'\"")
+        if name and name not in os.environ and not text.startswith("file:"):
+            given[name] = text
+    return given
+
+
+def link_distributions() -> None:
+    """An editable install in two small files: one search path, one console script.
+
+    The packages of a lock can be synced without removing them, and nothing needs building.
+    """
+    site = next(iter(sorted(VENV.glob("lib/python3.*/site-packages"))), None)
+    if site is None:
+        raise Failed("the environment has no site-packages: remove .venv and run this again")
+    up = Path(*[".."] * len(site.relative_to(ROOT).parts))
+    (site / "bihuan.pth").write_text("".join(f"{up / source}\n" for source in SOURCES), encoding="utf-8")
+    COMMAND.write_text(script(), encoding="utf-8")
+    COMMAND.chmod(0o755)
+
+
+def script() -> str:
+    """Starts as a shell script, because a #! line can hold neither blanks nor a long path."""
+    quoted = str(PYTHON).replace("'", "'\"'\"'")
+    return (
+        "#!/bin/sh\n"
+        f"'''exec' '{quoted}' \"$0\" \"$@\"\n"
+        "' '''\n"
+        "import sys\n\n"
+        "from bihuan.cli import main\n\n"
+        "sys.exit(main())\n"
+    )
+
+
+def compile_messages() -> None:
+    if message_files():
+        run("messages", [PYTHON, ROOT / "tools/messages.py", "compile"], log=VENV / "messages.log")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
