@@ -8,7 +8,7 @@ gives the same dates.
 """
 
 import csv
-import sys
+import io
 from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -78,13 +78,13 @@ def provisional(year: int) -> Iterator[Row]:
         yield day, "rest", resting[day], "statute"
 
 
-def main() -> int:
+def render() -> str:
+    text = io.StringIO()
+    text.write(HEADER.format(version=version("chinesecalendar")))
     rows = chain(gazetted(), *(provisional(year) for year in LUNAR))
-    with TARGET.open("w", encoding="utf-8", newline="") as file:
-        file.write(HEADER.format(version=version("chinesecalendar")))
-        csv.writer(file, lineterminator="\n").writerows(rows)
-    return 0
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    TARGET.write_text(render(), encoding="utf-8")

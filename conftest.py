@@ -1,0 +1,89 @@
+"""What every test lives in: a data folder of its own, no skipped work unseen, the same examples on every run."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:
+    os.environ["BIHUAN_HOME"] = str(Path(os.environ["BIHUAN_HOME"]) / WORKER)
+else:
+    os.environ["BIHUAN_HOME"] = tempfile.mkdtemp(prefix="bihuan-test-")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.site.settings")
+
+hypothesis_settings.register_profile("here", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings are read here and not by the plugin, which would look before the data folder is named."""
+    from django.conf import settings
+
+    try:
+        assert settings.configured or settings.DATABASES
+    except ModuleNotFoundError:
+        return
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not WORKER:
+        shutil.rmtree(os.environ["BIHUAN_HOME"], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    from tools import pg
+
+    absent = {
+        "browser": None if chromium() else "Chromium is not installed (Debian: apt-get install chromium)",
+        "postgres": None
+        if pg.binaries()
+        else "PostgreSQL is not installed (Debian: apt-get install postgresql)",
+    }
+    for item in items:
+        for marker, reason in absent.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def chromium() -> str | None:
+    """The browser of the system, never one that a package downloads."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    return next(filter(None, map(shutil.which, names)), mac if Path(mac).exists() else None)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = chromium()
+    assert path, "only tests marked browser may ask for it"
+    return path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("BIHUAN_NO_SKIP") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: a skip is not allowed here: {reason_of(report)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped and os.environ.get("BIHUAN_NO_SKIP") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid}: a skip is not allowed here: {reason_of(report)}"
+    return report
+
+
+def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
