@@ -1,4 +1,4 @@
-"""What every test lives in: a data folder of its own, no skipped work unseen, the same examples on every run."""
+"""What every test lives in: a data folder of its own, no skip unseen, the same examples on every run."""
 
 import os
 import shutil

@@ -1,7 +1,8 @@
 """Makes a checkout ready to run, with the standard library alone: python3 tools/bootstrap.py [--runtime].
 
 .venv → pinned uv → locked packages by hash → our two distributions → assets → compiled messages.
-A step is skipped while its stamp says that nothing it reads has changed; a failing step says in one line what to do.
+A step is skipped while its stamp says that nothing it reads has changed; a failing step says in one
+line what to do.
 This file parses on any Python 3, so that an old one can be told so.
 """
 
@@ -21,10 +22,10 @@ def right_python() -> None:
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         other = shutil.which(f"python3.{minor}")
         if other and subprocess.call([other, "-c", ""], stderr=subprocess.DEVNULL) == 0:
-            os.execv(other, [other, *sys.argv])
+            os.execv(other, [other, *sys.argv])  # noqa: S606
     sys.exit(
-        f"bootstrap: Python 3.11 to 3.14 is needed, this is {sys.version_info[0]}.{sys.version_info[1]}: install one, "
-        "for example `sudo apt install python3.11 python3.11-venv` or `brew install python@3.13`"
+        f"bootstrap: Python 3.11 to 3.14 is needed, this is {sys.version.split()[0]}: install one, for "
+        "example `sudo apt install python3.11 python3.11-venv` or `brew install python@3.13`"
     )
 
 

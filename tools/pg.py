@@ -1,7 +1,9 @@
-"""A PostgreSQL that lives as long as one command: python tools/pg.py -- COMMAND …, which finds BIHUAN_DATABASE_URL set.
+"""A PostgreSQL that lives as long as one command, which finds BIHUAN_DATABASE_URL set.
 
-Its data folder is temporary and nothing in it is ever synced to disk. PostgreSQL refuses to run as root, so root
-lends it to the user `postgres`, or to one made for it.
+python tools/pg.py -- COMMAND …
+
+Its data folder is temporary and nothing in it is ever synced to disk. PostgreSQL refuses to run as root, so
+root lends it to the user `postgres`, or to one made for it.
 """
 
 import os

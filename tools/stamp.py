@@ -1,4 +1,4 @@
-"""Hash stamps: a step runs only when something that it reads has changed or something that it makes is gone."""
+"""Hash stamps: a step runs only when something that it reads has changed or what it makes is gone."""
 
 import hashlib
 import json

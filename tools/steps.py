@@ -36,7 +36,9 @@ class Step:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="tools/bootstrap.py", description=__doc__)
     parser.add_argument("--runtime", action="store_true", help="only what running needs, no test tools")
-    parser.add_argument("--no-assets", action="store_true", help="leave out the bundles of scripts and styles")
+    parser.add_argument(
+        "--no-assets", action="store_true", help="leave out the bundles of scripts and styles"
+    )
     chosen = parser.parse_args(arguments)
     steps = plan(runtime=chosen.runtime, with_assets=not chosen.no_assets)
     try:
@@ -106,8 +108,8 @@ def make_environment() -> None:
     say("Python environment …")
     shutil.rmtree(VENV, ignore_errors=True)
     try:
-        import ensurepip  # noqa: F401, PLC0415 — Debian keeps it in a package of its own
-        import venv  # noqa: PLC0415
+        import ensurepip  # noqa: F401 — Debian keeps it in a package of its own
+        import venv
     except ImportError as error:
         raise Failed("Python lacks its venv module: sudo apt install python3-venv") from error
     try:
