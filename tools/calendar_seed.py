@@ -1,10 +1,10 @@
 """Write the working-calendar seed: days that differ from Monday–Friday.
 
 Gazetted years come from chinesecalendar (MIT, development dependency). Later years are computed from the
-regulation on public holidays (全国年节及纪念日放假办法, 2024-11-10): the statutory days, and, by its article 6,
-one working day in lieu for each that falls on a weekend or on another statutory day. Which days the yearly
-notice will move cannot be known, so those years are provisional. Lunar days are a table: `holidays` (MIT)
-gives the same dates.
+regulation on public holidays (全国年节及纪念日放假办法, 2024-11-10): the statutory days and, by its
+article 6, one working day in lieu for each that falls on a weekend or on another statutory day. Which days
+the yearly notice will move cannot be known, so those years are provisional. Lunar days are a table:
+`holidays` (MIT) gives the same dates.
 """
 
 import csv

@@ -61,6 +61,7 @@ class Variables:
 class Environment:
     home: Path
     database_url: str
+    """Empty: SQLite in the data folder."""
     host: str
     port: int
     gateway_host: str
@@ -71,26 +72,32 @@ class Environment:
     language: str
     time_zone: str
     url: str
+    """Where people reach the pages, without a slash at the end; empty: host and port."""
     trusted_proxies: tuple[str, ...]
+    mail_host: str
+    mail_port: int
+    mail_from: str
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Environment":
         """Raises BadInput, naming the variable, when a value cannot be used."""
         of = Variables(environ)
-        home, host, port = of.home(), of.text("HOST", "127.0.0.1"), of.port("PORT", 8000)
         return cls(
-            home=home,
-            database_url=of.text("DATABASE_URL", f"sqlite:///{home / 'control.sqlite3'}"),
-            host=host,
-            port=port,
+            home=of.home(),
+            database_url=of.text("DATABASE_URL"),
+            host=of.text("HOST", "127.0.0.1"),
+            port=of.port("PORT", 8000),
             gateway_host=of.text("GATEWAY_HOST", "127.0.0.1"),
             gateway_port=of.port("GATEWAY_PORT", 8008),
             live_port=of.port("LIVE_PORT", 8001),
             systems=of.words("SYSTEMS"),
             language=of.text("LANGUAGE", "zh-hans"),
             time_zone=of.zone().key,
-            url=of.text("URL", f"http://{host}:{port}").rstrip("/"),
+            url=of.text("URL").rstrip("/"),
             trusted_proxies=of.networks("TRUSTED_PROXIES"),
+            mail_host=of.text("MAIL_HOST", "localhost"),
+            mail_port=of.port("MAIL_PORT", 25),
+            mail_from=of.text("MAIL_FROM", "bihuan@localhost"),
         )
 
 

@@ -1,0 +1,156 @@
+"""Every command of `bihuan`. A system adds its own as one more line of data."""
+
+from bihuan.commands.spec import Argument, Command, argument, day, positive, whole
+
+JSON = argument("--json", action="store_true", help="print one JSON document on standard output")
+NAME = argument("name", metavar="NAME")
+FILE = argument("file", metavar="FILE")
+KIND = argument("kind", metavar="KIND", help="what the rows are, for example instruments")
+INSTANTS = {"metavar": "INSTANT", "help": "for example 2026-09-30T17:30 (local time) or with an offset"}
+
+
+def late(name: str, text: str, *arguments: Argument) -> Command:
+    """A command that needs settings and database; its function lies in the site."""
+    return Command(name, text, f"bihuan.site.commands.{name.replace('-', '_')}:run", arguments)
+
+
+CALENDAR = Command(
+    "calendar",
+    "working days: deadlines, counts, years; needs no database",
+    children=(
+        Command(
+            "add-workdays",
+            "the N-th working day after an instant; several groups INSTANT… N may follow each other",
+            "bihuan.commands.calendar:add_workdays",
+            (argument("groups", nargs="+", metavar="INSTANT N"), JSON),
+        ),
+        Command(
+            "between",
+            "working days after A up to and with B; several pairs may follow each other",
+            "bihuan.commands.calendar:between",
+            (argument("pairs", nargs="+", metavar="A B"), JSON),
+        ),
+        Command(
+            "due",
+            "when a duty is due; without an instant: the known kinds",
+            "bihuan.commands.calendar:due",
+            (
+                argument("instants", nargs="*", **INSTANTS),
+                argument("--from", dest="starts", action="append", default=[], **INSTANTS),
+                argument("--kind", action="append", default=[], help="a case kind or a deadline standard"),
+                argument("--days", type=whole, help="working days"),
+                argument("--hours", type=positive, help="business hours, 08:30 to 11:30 and 13:30 to 17:00"),
+                argument("--natural-hours", type=positive, help="hours round the clock"),
+                argument("--report-day", type=whole, metavar="D", help="day D of the month after the period"),
+                argument("--period", choices=("month", "quarter"), default="month", help="for --report-day"),
+                argument("--later-month", type=whole, metavar="M", help="last working day, M months later"),
+                JSON,
+            ),
+        ),
+        Command(
+            "year",
+            "working days, make-up days and whether the official notice is known",
+            "bihuan.commands.calendar:year",
+            (argument("years", nargs="+", type=whole, metavar="YEAR"), JSON),
+        ),
+    ),
+)
+
+INSTRUMENTS = Command(
+    "instruments",
+    "laboratory instruments: replay of raw bytes, transcripts",
+    children=(
+        Command(
+            "replay",
+            "raw bytes in, resulting state out; needs no database",
+            "bihuan.commands.instruments:replay",
+            (argument("transcripts", nargs="+", metavar="TRANSCRIPT.jsonl"), JSON),
+        ),
+        Command(
+            "transcript",
+            "write the kept raw bytes as a transcript that replay reads",
+            "bihuan.site.commands.transcript:run",
+            (
+                argument("file", nargs="?", default="-", metavar="FILE", help="default: standard output"),
+                argument("--from", dest="begin", metavar="INSTANT", help="first instant"),
+                argument("--to", dest="end", metavar="INSTANT", help="last instant"),
+                argument("--instrument", action="append", default=[], metavar="ID", help="only these"),
+            ),
+        ),
+    ),
+)
+
+COMMANDS: tuple[Command, ...] = (
+    late("up", "all processes", argument("--demo", action="store_true", help="with the demo organisation")),
+    late("web", "pages and API"),
+    late("live", "the stream that keeps open pages fresh"),
+    late("gateway", "field intake"),
+    late("worker", "projector and clock"),
+    late("init", "database and first administrator; the password is printed once", JSON),
+    late(
+        "user",
+        "invite, reset or deactivate a person, without e-mail too",
+        argument("action", choices=("invite", "reset", "deactivate")),
+        NAME,
+        argument("--role", help="administrator, director, manager, owner or viewer"),
+        argument("--unit", help="unit whose rows the person may see"),
+        argument("--email", help="address for the invitation"),
+        JSON,
+    ),
+    late(
+        "token",
+        "create an API token, printed once",
+        argument("action", choices=("create",)),
+        NAME,
+        argument("--scope", action="append", default=[], help="what the token may do; may be repeated"),
+        JSON,
+    ),
+    late("doctor", "check ports, disk, clock, calendar year and database", JSON),
+    late("backup", "copy everything into one file", FILE, JSON),
+    late(
+        "restore",
+        "bring a backup back",
+        FILE,
+        argument("--verify", action="store_true", help="only check that the backup is whole"),
+        JSON,
+    ),
+    late("audit", "check the sealed chain of events", argument("action", choices=("verify",)), JSON),
+    late(
+        "import",
+        "rows of an Excel or CSV file: all or nothing",
+        KIND,
+        FILE,
+        argument("--dry-run", action="store_true", help="check every row and change nothing"),
+        JSON,
+    ),
+    late(
+        "export",
+        "rows to an Excel or CSV file",
+        KIND,
+        argument("--from", dest="begin", type=day, metavar="DATE", help="first day"),
+        argument("--to", dest="end", type=day, metavar="DATE", help="last day"),
+        FILE,
+        JSON,
+    ),
+    late(
+        "simulate",
+        "real clients over real sockets",
+        argument("what", choices=("instruments",)),
+        argument("--terminals", type=whole, default=30, metavar="N", help="terminals (%(default)s)"),
+        argument("--rate", type=positive, default=1.0, metavar="R", help="messages a second (%(default)s)"),
+        argument("--seconds", type=positive, metavar="S", help="how long; default: until stopped"),
+        argument(
+            "--seed", type=int, default=1, metavar="K", help="the same seed sends the same (%(default)s)"
+        ),
+        JSON,
+    ),
+    CALENDAR,
+    INSTRUMENTS,
+    late(
+        "openapi",
+        "print the description of the API",
+        argument("--check", action="store_true", help="compare it with the committed one"),
+    ),
+    late("demo-clean", "remove the demo organisation", JSON),
+    late("upgrade", "backup, migrate and check, with a way back", JSON),
+)
