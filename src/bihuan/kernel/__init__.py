@@ -1,0 +1,1 @@
+"""The closed loop that every system stands on."""

@@ -1,0 +1,1 @@
+"""Writes of the kernel: keyword-only, one transaction each, each writes an event."""

@@ -1,0 +1,98 @@
+"""Changes of the working calendar, and what follows from them for open cases."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.kernel.act.cases.step import reclock, write
+from bihuan.kernel.act.events import record
+from bihuan.kernel.act.live import touch
+from bihuan.kernel.act.notices import tell
+from bihuan.kernel.models import CalendarDay, Case, Role, User
+from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.rules.calendar import Layer
+from bihuan.kernel.rules.lifecycle import UNFIXED
+from bihuan.kernel.rules.seed import read_marks
+
+NAME = "CN"
+
+
+def seed() -> int:
+    """The built-in notices and provisional rules; users' own rows stay. Returns rows written."""
+    with transaction.atomic():
+        CalendarDay.objects.filter(calendar=NAME).exclude(layer=Layer.OVERRIDE).delete()
+        rows = [
+            CalendarDay(
+                calendar=NAME,
+                on=mark.on,
+                kind="work" if mark.works else "rest",
+                layer=mark.layer,
+                name=mark.name,
+                source="chinesecalendar" if mark.layer is Layer.GAZETTED else "",
+            )
+            for mark in read_marks()
+        ]
+        CalendarDay.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
+
+
+def set_days(
+    *, user: User | None, days: Iterable[tuple[date, bool, str]], layer: str = Layer.OVERRIDE, source: str = ""
+) -> list[Case]:
+    """Write `(date, works, name)` rows of a layer and recompute open deadlines; returns the changed cases."""
+    with transaction.atomic():
+        wanted = {on: (works, name) for on, works, name in days}
+        CalendarDay.objects.filter(calendar=NAME, layer=layer, on__in=wanted).delete()
+        CalendarDay.objects.bulk_create(
+            CalendarDay(
+                calendar=NAME, on=on, kind="work" if works else "rest", layer=layer, name=name, source=source
+            )
+            for on, (works, name) in wanted.items()
+        )
+        record(verb="calendar.set", actor=user, layer=str(layer), days=[on.isoformat() for on in sorted(wanted)])
+        return recompute()
+
+
+def remove_days(*, user: User, on: Iterable[date]) -> list[Case]:
+    """Take back own rules."""
+    with transaction.atomic():
+        dates = list(on)
+        CalendarDay.objects.filter(calendar=NAME, layer=Layer.OVERRIDE, on__in=dates).delete()
+        record(verb="calendar.removed", actor=user, days=[each.isoformat() for each in dates])
+        return recompute()
+
+
+def recompute() -> list[Case]:
+    """Deadlines of open cases by the calendar as it is now, each change logged.
+
+    A deadline that has already passed is never moved: what was late stays late.
+    """
+    now = timezone.now()
+    changed: list[Case] = []
+    for case in Case.objects.filter(state__in=UNFIXED, due_at__gt=now).select_for_update():
+        before, was_provisional = case.due_at, case.due_provisional
+        reclock(case, case.due_from or case.events.order_by("pk")[0])
+        if case.due_at == before and case.due_provisional == was_provisional:
+            continue
+        case.due_from = write(
+            case, "calendar", actor=None, at=now, before=str(before), after=str(case.due_at)
+        )
+        case.save()
+        changed.append(case)
+        if case.owner:
+            tell(user=case.owner, key="case.moved", at=now, case=case)
+    touch("kernel.cases", [case.number for case in changed])
+    return changed
+
+
+def remind(*, now: datetime) -> None:
+    """From 1 November on, tell administrators that next year's notice is still missing."""
+    today = timezone.localdate(now)
+    year = today.year + 1
+    if today.month < 11 or year in working_calendar().settled:
+        return
+    at = timezone.make_aware(datetime(today.year, 11, 1))
+    for user in User.objects.filter(role=Role.ADMINISTRATOR, is_active=True):
+        tell(user=user, key="calendar.missing", at=at, year=year)

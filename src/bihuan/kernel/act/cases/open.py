@@ -1,0 +1,132 @@
+"""Opening a case, once for each episode, and attaching what belongs to an open one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from bihuan.kernel.act.cases.step import reclock, write
+from bihuan.kernel.act.events import Plain
+from bihuan.kernel.act.live import touch
+from bihuan.kernel.act.notices import tell
+from bihuan.kernel.locks import hold
+from bihuan.kernel.models import Case, CaseState, Customer, Place, Role, Severity, Task, Unit, User
+from bihuan.kernel.read.standards import version_on
+from bihuan.kernel.registry import case_kinds
+from bihuan.kernel.rules.lifecycle import OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """What was found: enough to open a case, or to join the one that is open already."""
+
+    kind: str
+    subject: str
+    episode: str
+    at: datetime
+    unit: Unit
+    subject_name: str = ""
+    detail: str = ""
+    place: Place | None = None
+    customer: Customer | None = None
+    owner: User | None = None
+
+
+def open_case(*, breach: Breach, **judgement: Plain) -> tuple[Case, bool]:
+    """The case of this breach and whether it was opened now.
+
+    The same `(kind, subject, episode)` never opens twice; a breach with a `detail` that an open
+    case of the same kind and subject already has joins that case. Raises KeyError for a kind
+    that no manifest declares.
+    """
+    with transaction.atomic():
+        hold("case")
+        case = _existing(breach)
+        if case is not None:
+            return case, False
+        case = _joinable(breach)
+        if case is not None:
+            attach(case=case, at=breach.at, episode=breach.episode, **judgement)
+            return case, False
+        return _open(breach, judgement), True
+
+
+def attach(*, case: Case, at: datetime, **payload: Plain) -> None:
+    """A further signal of the same breach: counted and shown, no second case."""
+    with transaction.atomic():
+        case.signals += 1
+        case.save(update_fields=["signals"])
+        write(case, "signal", actor=None, at=at, **payload)
+        touch("kernel.cases", [case.number])
+
+
+def _existing(breach: Breach) -> Case | None:
+    return Case.objects.filter(kind=breach.kind, subject=breach.subject, episode=breach.episode).first()
+
+
+def _joinable(breach: Breach) -> Case | None:
+    if not breach.detail:
+        return None
+    rows = Case.objects.filter(kind=breach.kind, subject=breach.subject, detail=breach.detail)
+    return rows.filter(state__in=OPEN).order_by("-pk").first()
+
+
+def _open(breach: Breach, judgement: dict[str, Plain]) -> Case:
+    system, kind = case_kinds()[breach.kind]
+    limit = version_on(kind.working_days, breach.at)
+    standard = version_on(kind.standard, breach.at) if kind.standard else None
+    owner = breach.owner if breach.owner and breach.owner.is_active else default_owner(breach.unit)
+    case = Case.objects.create(
+        number=_next_number(breach.at),
+        system=system.name,
+        kind=breach.kind,
+        subject=breach.subject,
+        subject_name=breach.subject_name,
+        detail=breach.detail,
+        episode=breach.episode,
+        unit=breach.unit,
+        place=breach.place,
+        customer=breach.customer,
+        severity=kind.severity,
+        owner=owner,
+        standard=standard,
+        working_days=int(limit.value),
+        opened_at=breach.at,
+    )
+    payload: dict[str, Plain] = {**judgement, "limit": str(limit), "episode": breach.episode}
+    if standard:
+        payload["standard"] = str(standard)
+    event = write(case, "opened", actor=None, at=breach.at, **payload)
+    Task.objects.create(case=case, kind=Task.Kind.FIX, owner=owner, opened_at=breach.at)
+    if owner:
+        _notify(case, owner)
+    reclock(case, event)
+    case.save()
+    touch("kernel.cases", [case.number])
+    return case
+
+
+def _notify(case: Case, owner: User) -> None:
+    serious = case.severity >= Severity.SERIOUS
+    tell(user=owner, key="case.opened", at=case.opened_at, case=case, serious=serious)
+    case.state = CaseState.NOTIFIED
+    write(case, "notify", actor=None, at=case.opened_at, to=owner.pk)
+
+
+def default_owner(unit: Unit) -> User | None:
+    """The least loaded case owner of the nearest unit upwards that has one."""
+    for near in unit.ancestors.order_by("-path"):
+        owners = User.objects.filter(unit=near, role=Role.OWNER, is_active=True)
+        found = min(owners, key=lambda user: user.cases.filter(state__in=OPEN).count(), default=None)
+        if found:
+            return found
+    return None
+
+
+def _next_number(at: datetime) -> str:
+    prefix = f"C-{timezone.localdate(at):%y%m%d}-"
+    top = Case.objects.filter(number__startswith=prefix).aggregate(top=Max("pk"))["top"]
+    last = int(Case.objects.get(pk=top).number.removeprefix(prefix)) if top else 0
+    return f"{prefix}{last + 1:02d}"

@@ -1,0 +1,35 @@
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from bihuan.kernel.models import Case, Event, User
+
+Plain = str | int | float | bool | None | list[str]
+
+
+def digest(text: str) -> str:
+    """Stands for a name or card number in an event: equal texts agree, nothing can be read back."""
+    return salted_hmac("bihuan.event", text, algorithm="sha256").hexdigest()[:32]
+
+
+def record(
+    *,
+    verb: str,
+    actor: User | None = None,
+    case: Case | None = None,
+    subject: str = "",
+    system: str = "kernel",
+    at: datetime | None = None,
+    **payload: Plain,
+) -> Event:
+    """Append one event. Names and card numbers must come as `digest(...)`."""
+    return Event.objects.create(
+        at=at or timezone.now(),
+        verb=verb,
+        actor=actor,
+        case=case,
+        subject=subject,
+        system=system,
+        payload=payload,
+    )

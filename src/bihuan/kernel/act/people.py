@@ -1,0 +1,37 @@
+"""People and customers: what may be forgotten, and how."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.kernel.act.events import digest, record
+from bihuan.kernel.models import Customer, Person, User
+from bihuan.kernel.registry import collect
+
+
+def erase_person(*, person: Person, actor: User | None) -> None:
+    """Forget a person: name, contact, cards, and what each system keeps; the events stay sealed.
+
+    Counts and durations remain, without whom they belong to.
+    """
+    with transaction.atomic():
+        record(verb="person.erased", actor=actor, subject=f"person:{person.pk}", number=digest(person.number))
+        for _system, erase in collect(lambda system: system.erase):
+            erase(person)
+        person.cards.all().delete()
+        person.name = "—"
+        person.number = f"erased-{person.pk}"
+        person.email = person.phone = ""
+        person.customer = None
+        person.active = False
+        person.erased_at = timezone.now()
+        person.save()
+
+
+def erase_customer(*, customer: Customer, actor: User | None) -> None:
+    with transaction.atomic():
+        record(verb="customer.erased", actor=actor, subject=f"customer:{customer.pk}")
+        customer.name = "—"
+        customer.number = f"erased-{customer.pk}"
+        customer.email = customer.phone = ""
+        customer.erased_at = timezone.now()
+        customer.save()

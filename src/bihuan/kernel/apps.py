@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class KernelConfig(AppConfig):
+    name = "bihuan.kernel"
+    label = "kernel"
+    verbose_name = _("foundation")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bihuan.kernel import checks  # noqa: F401  (system checks register on import)

@@ -1,0 +1,72 @@
+"""Refuse a bad manifest at start, by name, rather than at the first page that needs it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, register
+from django.urls import NoReverseMatch, reverse
+
+from bihuan.kernel.registry import Dotted, System, everything, load
+
+GROUPS = {"field", "customer", "risk", "revenue", "foundation"}
+
+
+@register()
+def manifests(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Every manifest names things that exist, once."""
+    found = list(everything())
+    problems: list[CheckMessage] = []
+    for system in found:
+        problems += [
+            Error(f"system {system.name}: {path!r} cannot be loaded: {why}", id="bihuan.E001")
+            for path in _paths(system)
+            if (why := _unloadable(path))
+        ]
+        if system.group not in GROUPS:
+            problems.append(Error(f"system {system.name}: unknown group {system.group!r}", id="bihuan.E002"))
+        problems += _menu(system)
+        problems += _kinds(system)
+    names = Counter(spec.key for system in found for spec in system.standards)
+    names += Counter(kind.key for system in found for kind in system.case_kinds)
+    problems += [Error(f"{name!r} is declared twice", id="bihuan.E004") for name, n in names.items() if n > 1]
+    return problems
+
+
+def _paths(system: System) -> list[Dotted]:
+    paths = [system.intake, system.tiles, system.search, system.sample, system.erase, system.clear_unit]
+    paths += [system.api]
+    paths += [schedule.run for schedule in system.schedules]
+    paths += [timer.fire for timer in system.timers]
+    paths += [path for topic in system.live for path in (topic.render, topic.stale)]
+    paths += [listing for _, listing in system.transfers]
+    return [path for path in paths if path]
+
+
+def _unloadable(path: Dotted) -> str:
+    try:
+        load(path)
+    except (ImportError, AttributeError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def _menu(system: System) -> list[CheckMessage]:
+    problems: list[CheckMessage] = []
+    for item in system.menu:
+        try:
+            reverse(item.url)
+        except NoReverseMatch:
+            problems.append(Error(f"system {system.name}: menu names no page {item.url!r}", id="bihuan.E003"))
+    return problems
+
+
+def _kinds(system: System) -> list[CheckMessage]:
+    keys = {spec.key for each in everything() for spec in each.standards}
+    return [
+        Error(f"case kind {kind.key}: no standard {key!r}", id="bihuan.E005")
+        for kind in system.case_kinds
+        for key in (kind.working_days, kind.standard)
+        if key and key not in keys
+    ]

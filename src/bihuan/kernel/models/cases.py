@@ -1,0 +1,143 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from bihuan.kernel.models.access import User
+from bihuan.kernel.models.organisation import Place, Unit
+from bihuan.kernel.models.people import Customer
+from bihuan.kernel.models.standards import Standard
+
+
+class Severity(models.IntegerChoices):
+    """Higher is worse, so that "worst first" is one descending sort."""
+
+    NOTE = 1, _("Note")
+    MINOR = 2, _("Minor")
+    SERIOUS = 3, _("Serious")
+    CRITICAL = 4, _("Critical")
+
+
+class CaseState(models.TextChoices):
+    OPENED = "opened", pgettext_lazy("stage", "Opened")
+    NOTIFIED = "notified", pgettext_lazy("stage", "Notified")
+    ACCEPTED = "accepted", pgettext_lazy("stage", "Accepted")
+    IN_PROGRESS = "in_progress", pgettext_lazy("stage", "In progress")
+    WAITING = "waiting", pgettext_lazy("stage", "Waiting")
+    RESOLVED = "resolved", pgettext_lazy("stage", "Resolved")
+    VERIFYING = "verifying", pgettext_lazy("stage", "Verifying")
+    CLOSED = "closed", pgettext_lazy("stage", "Closed")
+    REOPENED = "reopened", pgettext_lazy("stage", "Reopened")
+    REJECTED = "rejected", pgettext_lazy("stage", "Rejected")
+    DUPLICATE = "duplicate", pgettext_lazy("stage", "Duplicate")
+    MERGED = "merged", pgettext_lazy("stage", "Merged")
+    VOID = "void", pgettext_lazy("stage", "Void")
+
+
+class Case(models.Model):
+    """A breach that somebody owns. `(kind, subject, episode)` opens once, however often told."""
+
+    scope_path = "unit__path"
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    system = models.CharField(_("system"), max_length=24)
+    kind = models.CharField(_("kind"), max_length=48)
+    subject = models.CharField(_("subject"), max_length=80)
+    subject_name = models.CharField(_("subject"), max_length=120, blank=True)
+    detail = models.CharField(max_length=80, blank=True)
+    """What joins a signal to this open case beside kind and subject, as a salted digest."""
+    episode = models.CharField(max_length=80)
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"))
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, verbose_name=_("place"))
+    customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, verbose_name=_("customer"))
+    severity = models.SmallIntegerField(_("severity"), choices=Severity.choices, default=Severity.MINOR)
+    state = models.CharField(_("stage"), max_length=16, choices=CaseState.choices, default=CaseState.OPENED)
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("owner")
+    )
+    verifier = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("verifier")
+    )
+    standard = models.ForeignKey(Standard, models.PROTECT, null=True, blank=True)
+    """The version of the standard that was broken."""
+    working_days = models.PositiveSmallIntegerField(_("limit in working days"), default=5)
+    opened_at = models.DateTimeField(_("opened"))
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    due_provisional = models.BooleanField(default=False)
+    due_from = models.ForeignKey("kernel.Event", models.PROTECT, null=True, blank=True, related_name="+")
+    """The event that the stored deadline, a cache, was computed from."""
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=24, blank=True)
+    reason = models.CharField(_("reason for waiting"), max_length=24, blank=True)
+    reopened = models.PositiveSmallIntegerField(_("reopened"), default=0)
+    signals = models.PositiveIntegerField(_("signals"), default=1)
+    next_at = models.DateTimeField(null=True, blank=True)
+    """When the clock loop looks at this row again."""
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-severity", "due_at"]
+        constraints = [models.UniqueConstraint(fields=["kind", "subject", "episode"], name="one_case_an_episode")]
+        indexes = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["next_at"]),
+            models.Index(fields=["kind", "subject", "state"]),
+            models.Index(fields=["owner", "state"]),
+            models.Index(fields=["unit", "state"]),
+            models.Index(fields=["opened_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class TaskState(models.TextChoices):
+    OPEN = "open", _("open")
+    DONE = "done", _("done")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Task(models.Model):
+    """One duty inside a case, with its own owner and clock."""
+
+    scope_path = "case__unit__path"
+
+    class Kind(models.TextChoices):
+        NOTIFY = "notify", _("notify")
+        FIX = "fix", _("put right")
+        VERIFY = "verify", _("verify")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("owner"))
+    state = models.CharField(_("state"), max_length=16, choices=TaskState.choices, default=TaskState.OPEN)
+    opened_at = models.DateTimeField(_("opened"))
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    due_provisional = models.BooleanField(default=False)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=24, blank=True)
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering = ["due_at", "pk"]
+        indexes = [models.Index(fields=["owner", "state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
+
+
+class Note(models.Model):
+    """What somebody wrote on a case: kept apart from its event so that it can be erased."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    event = models.OneToOneField("kernel.Event", models.PROTECT, related_name="note")
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+
+    def __str__(self) -> str:
+        return self.text[:40]

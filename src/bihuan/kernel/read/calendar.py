@@ -1,0 +1,26 @@
+"""The working calendar as the table has it."""
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Max
+
+from bihuan.kernel.models import CalendarDay
+from bihuan.kernel.rules.calendar import Calendar, Layer, Mark
+
+
+def working_calendar(name: str = "CN") -> Calendar:
+    """The merged calendar; rebuilt only when the table changed.
+
+    Days are replaced, never edited (`act.calendar`), so count and highest key tell a change.
+    """
+    rows = CalendarDay.objects.filter(calendar=name).aggregate(n=Count("pk"), top=Max("pk"))
+    return _build(name, rows["n"], rows["top"] or 0, settings.TIME_ZONE)
+
+
+@lru_cache(maxsize=8)
+def _build(name: str, count: int, top: int, zone: str) -> Calendar:
+    days = CalendarDay.objects.filter(calendar=name)
+    marks = [Mark(day.on, day.kind == "work", Layer(day.layer), day.name) for day in days]
+    return Calendar.of(marks, ZoneInfo(zone))

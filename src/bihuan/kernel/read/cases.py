@@ -1,0 +1,72 @@
+"""Queries about cases."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from bihuan.kernel.models import Case, TaskState, User
+from bihuan.kernel.rules.lifecycle import OPEN
+from bihuan.kernel.scope import Actor, visible
+
+HANDLING = ("case.accept", "case.start", "case.wait", "case.resume", "case.resolve")
+
+
+def handlers_of(case: Case) -> set[int]:
+    """Everybody who has worked on the case so far."""
+    rows = case.events.filter(verb__in=HANDLING, actor__isnull=False).values_list("actor_id", flat=True)
+    return {key for key in rows if key is not None}
+
+
+def superiors_of(user: User) -> set[int]:
+    """Accounts above this one, at any distance; a ring in the data ends the walk."""
+    found: set[int] = set()
+    at = user.superior
+    while at is not None and at.pk not in found:
+        found.add(at.pk)
+        at = at.superior
+    return found
+
+
+def cases(user: Actor) -> QuerySet[Case]:
+    """Cases in the user's scope, worst first."""
+    rows = visible(user, Case.objects.select_related("owner", "unit", "place", "verifier"))
+    return rows.order_by("-severity", "due_at", "pk")
+
+
+def open_cases(user: Actor) -> QuerySet[Case]:
+    return cases(user).filter(state__in=OPEN)
+
+
+def overdue(rows: QuerySet[Case], now: datetime | None = None) -> QuerySet[Case]:
+    """Past the deadline and not yet put right; paused and resolved cases are not overdue."""
+    unfixed = OPEN - {"waiting", "resolved", "verifying"}
+    return rows.filter(state__in=unfixed, due_at__lt=now or timezone.now())
+
+
+def to_verify(user: User) -> QuerySet[Case]:
+    """Cases whose open verification is this user's."""
+    return cases(user).filter(
+        tasks__kind="verify", tasks__state=TaskState.OPEN, tasks__owner=user
+    )
+
+
+def mine(user: User) -> QuerySet[Case]:
+    return open_cases(user).filter(owner=user).exclude(state__in={"resolved", "verifying"})
+
+
+def loop_counts(user: Actor, now: datetime | None = None) -> dict[str, int]:
+    """The loop strip: found → dispatched → fixing → verifying → closed, in the last 30 days or open."""
+    now = now or timezone.now()
+    since = now - timedelta(days=30)
+    rows = visible(user, Case.objects.all())
+    return rows.aggregate(
+        found=Count("pk", filter=Q(opened_at__gte=since)),
+        opened=Count("pk", filter=Q(state__in={"opened", "notified", "reopened"})),
+        fixing=Count("pk", filter=Q(state__in={"accepted", "in_progress", "waiting"})),
+        verifying=Count("pk", filter=Q(state__in={"resolved", "verifying"})),
+        closed=Count("pk", filter=Q(state="closed", closed_at__gte=since)),
+        in_time=Count("pk", filter=Q(state="closed", closed_at__gte=since, resolved_at__lte=F("due_at"))),
+        overdue=Count("pk", filter=Q(state__in=OPEN - {"waiting", "resolved", "verifying"}, due_at__lt=now)),
+    )
+

@@ -1,0 +1,39 @@
+"""Which version of a standard held on a day."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from bihuan.kernel.models import Standard
+from bihuan.kernel.registry import standard_specs
+
+
+def version_on(key: str, moment: datetime | date | None = None) -> Standard:
+    """The newest version that was valid on that local day.
+
+    The first version holds for earlier days as well: a signal that is older than the
+    installation is judged by what was installed. Raises KeyError for a key that no manifest
+    declares.
+    """
+    spec = standard_specs()[key]
+    day = timezone.localdate(moment) if isinstance(moment, datetime) else (moment or timezone.localdate())
+    versions = Standard.objects.filter(key=spec.key)
+    found = versions.filter(valid_from__lte=day).order_by("-valid_from", "-version").first()
+    found = found or versions.order_by("version").first()
+    if found is None:
+        found = Standard(
+            key=key,
+            version=1,
+            value=spec.value,
+            measured_in=spec.measured_in,
+            valid_from=date(2000, 1, 1),
+            origin=spec.origin,
+            source=spec.source,
+        )
+        found.save()
+    return found
+
+
+def value(key: str, moment: datetime | date | None = None) -> Decimal:
+    return version_on(key, moment).value

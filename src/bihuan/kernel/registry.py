@@ -1,0 +1,162 @@
+"""Manifests: what a system tells the rest about itself, as data.
+
+`settings.SYSTEMS` is an ordered tuple of dotted names of rooms; each exports one frozen
+`SYSTEM` in its module `system`. Everything else (menu, urls, standards, case kinds, timers,
+tiles, sample data …) derives from those. Functions are named by dotted path `module:name`
+and imported when first needed, so that reading a manifest costs nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django_stubs_ext import StrOrPromise
+
+Dotted = str
+"""`package.module:name`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandardSpec:
+    """A limit, quota or deadline with its first value; users date new versions of it."""
+
+    key: str
+    title: StrOrPromise
+    value: Decimal
+    measured_in: str
+    """`s`, `min`, `h`, `working days`, `count`, `ratio`."""
+    origin: str
+    """`original` when the source text asks for it, else `ours`."""
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseKind:
+    """What kind of breach this is, who answers for it by default and until when."""
+
+    key: str
+    title: StrOrPromise
+    severity: int
+    working_days: Dotted | str
+    """Key of the standard that holds the limit."""
+    advice: StrOrPromise
+    """What the owner should do next, one sentence."""
+    verdicts: tuple[tuple[str, StrOrPromise], ...]
+    standard: str = ""
+    """Key of the standard that this kind judges against, where it is one number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuItem:
+    title: StrOrPromise
+    url: str
+    """Name of a url pattern without arguments."""
+    icon: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSpec:
+    """A recurring duty: every so many seconds, or daily at a local time."""
+
+    name: str
+    run: Dotted
+    """`def run(*, now: datetime) -> None`."""
+    every_s: int = 0
+    daily_at: str = ""
+    """`HH:MM` in the product's time zone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerSpec:
+    """Rows of a table that have a `next_at`: the row is the timer."""
+
+    model: str
+    """`app_label.Model`."""
+    fire: Dotted
+    """`def fire(*, row, now: datetime) -> datetime | None`: handles it, returns the next instant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveTopic:
+    """Elements of pages that are pushed when they change."""
+
+    topic: str
+    render: Dotted
+    """`def render(keys: Sequence[str]) -> list[LiveRow]`, once a change and language."""
+    stale: Dotted = ""
+    """`def stale() -> list[str]`: keys that changed only because time passed, asked every 5 s."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """One of the eight systems under `systems/`."""
+
+    name: str
+    title: StrOrPromise
+    group: str
+    """`field`, `customer`, `risk` or `revenue`."""
+    icon: str
+    menu: tuple[MenuItem, ...]
+    standards: tuple[StandardSpec, ...] = ()
+    case_kinds: tuple[CaseKind, ...] = ()
+    schedules: tuple[ScheduleSpec, ...] = ()
+    timers: tuple[TimerSpec, ...] = ()
+    intake: Dotted = ""
+    """`class` with `apply(rows) -> None`, run by the projector inside its transaction."""
+    live: tuple[LiveTopic, ...] = ()
+    tiles: Dotted = ""
+    """`def tiles(user) -> list[Tile]` for the cockpit and the desk."""
+    search: Dotted = ""
+    """`def search(user, text) -> list[Hit]` for the search box."""
+    transfers: tuple[tuple[str, Dotted], ...] = ()
+    """Kinds of `bihuan import|export` and the Listing that knows them."""
+    sample: Dotted = ""
+    """`def load() -> None`: the demo organisation, through the same doors as real data."""
+    erase: Dotted = ""
+    """`def erase(person) -> None`: forget a person in this system's rows."""
+    clear_unit: Dotted = ""
+    """`def clear(unit) -> None`: delete this system's rows of a unit and below (sample data)."""
+    api: Dotted = ""
+    """A ninja `Router`."""
+
+
+def load(path: Dotted) -> Any:
+    """The object that a dotted path names. Raises ImportError or AttributeError with its name."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+@cache
+def systems() -> tuple[System, ...]:
+    """The systems that are switched on, in the order of the settings."""
+    return tuple(load(f"{room}.system:SYSTEM") for room in settings.SYSTEMS)
+
+
+@cache
+def _kernel() -> System:
+    found: System = load("bihuan.kernel.system:SYSTEM")
+    return found
+
+
+def everything() -> tuple[System, ...]:
+    """The kernel's own manifest first, then the systems'."""
+    return (_kernel(), *systems())
+
+
+@cache
+def standard_specs() -> dict[str, StandardSpec]:
+    return {spec.key: spec for system in everything() for spec in system.standards}
+
+
+@cache
+def case_kinds() -> dict[str, tuple[System, CaseKind]]:
+    return {kind.key: (system, kind) for system in everything() for kind in system.case_kinds}
+
+
+def collect(read: Callable[[System], Dotted]) -> list[tuple[System, Any]]:
+    """Each system that names a function for something, with that function."""
+    return [(system, load(read(system))) for system in everything() if read(system)]

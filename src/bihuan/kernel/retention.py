@@ -1,0 +1,45 @@
+"""What is not needed any longer is removed: evidence after its date, failed logins, read notices."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bihuan.kernel import evidence as files
+from bihuan.kernel.act.events import record
+from bihuan.kernel.models import Evidence, LiveChange, LoginAttempt, Notice
+
+log = logging.getLogger(__name__)
+
+NOTICES_FOR = timedelta(days=90)
+BATCH = 500
+
+
+def run(*, now: datetime) -> int:
+    """One night's work, in small transactions; returns how many files were removed."""
+    removed = 0
+    while count := _evidence(now):
+        removed += count
+    LoginAttempt.objects.filter(at__lt=now - timedelta(days=1)).delete()
+    Notice.objects.filter(at__lt=now - NOTICES_FOR, read_at__isnull=False).delete()
+    LiveChange.objects.filter(topic="kernel.cases", rev__lt=_oldest_useful_rev()).delete()
+    return removed
+
+
+def _oldest_useful_rev() -> int:
+    newest = LiveChange.objects.order_by("-rev").first()
+    return newest.rev - 10_000 if newest else 0
+
+
+def _evidence(now: datetime) -> int:
+    rows = list(Evidence.objects.filter(keep_until__lte=now, removed_at=None)[:BATCH])
+    with transaction.atomic():
+        for row in rows:
+            row.removed_at = now
+            row.save(update_fields=["removed_at"])
+            record(verb="evidence.removed", case=row.case, subject=row.sha256[:16], at=now, evidence=row.pk)
+    for row in rows:
+        still = Evidence.objects.filter(sha256=row.sha256, removed_at=None).exists()
+        if not still:
+            files.path_of(row.sha256).unlink(missing_ok=True)
+    return len(rows)

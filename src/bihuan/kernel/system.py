@@ -1,0 +1,56 @@
+"""The kernel's own manifest: what holds for every system."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.kernel.registry import ScheduleSpec, StandardSpec, System, TimerSpec
+
+SYSTEM = System(
+    name="kernel",
+    title=_("foundation"),
+    group="foundation",
+    icon="settings",
+    menu=(),
+    standards=(
+        StandardSpec(
+            key="case.accept",
+            title=_("accept a case"),
+            value=Decimal(1),
+            measured_in="working days",
+            origin="ours",
+            source="spec 3 (f): notified → accepted within one working day",
+        ),
+        StandardSpec(
+            key="case.verify",
+            title=_("verify a resolved case"),
+            value=Decimal(1),
+            measured_in="working days",
+            origin="ours",
+            source="spec 3 (f): another person verifies; the limit is ours",
+        ),
+        StandardSpec(
+            key="evidence.keep",
+            title=_("keep photos and journals"),
+            value=Decimal(180),
+            measured_in="days",
+            origin="ours",
+            source="spec 1 b5: retention 180 days",
+        ),
+        StandardSpec(
+            key="intake.keep",
+            title=_("keep raw intake for replay"),
+            value=Decimal(30),
+            measured_in="days",
+            origin="ours",
+            source="spec 1 b5: every connection's bytes are kept 30 days",
+        ),
+    ),
+    schedules=(
+        ScheduleSpec(name="kernel.seal", run="bihuan.kernel.audit:seal", every_s=60),
+        ScheduleSpec(name="kernel.mail", run="bihuan.kernel.notice.mail:deliver", every_s=20),
+        ScheduleSpec(name="kernel.retention", run="bihuan.kernel.retention:run", daily_at="03:10"),
+        ScheduleSpec(name="kernel.calendar", run="bihuan.kernel.act.calendar:remind", daily_at="08:30"),
+    ),
+    timers=(TimerSpec(model="kernel.Case", fire="bihuan.kernel.act.cases:remind"),),
+)

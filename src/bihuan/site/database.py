@@ -1,0 +1,42 @@
+"""Which database the control records live in."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+}
+"""IMMEDIATE and 20 s: with three writing processes Django's default loses a third of the
+transactions to `database is locked`, these settings none (bench/soak.py)."""
+
+
+def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES for a URL: SQLite (in `home` when no file is named) or PostgreSQL.
+
+    Raises ValueError for a URL of another kind.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in {"", "sqlite"}:
+        path = Path(unquote(parts.path.removeprefix("/"))) if parts.path else home / "control.sqlite3"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE}}
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError(f"BIHUAN_DATABASE_URL: {parts.scheme!r} is not postgresql")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", unquote(parts.hostname or ""))
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": host,
+            "PORT": str(parts.port or options.pop("port", "")),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+    }

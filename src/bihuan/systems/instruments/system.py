@@ -1,0 +1,149 @@
+"""What the rest of the house must know about the instruments."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.registry import CaseKind, StandardSpec, System
+
+JUDGED = (
+    ("violation", pgettext_lazy("verdict", "Violation")),
+    ("false_alarm", pgettext_lazy("verdict", "False alarm")),
+    ("excused", pgettext_lazy("verdict", "Excused")),
+)
+REPAIRED = (
+    ("put_right", pgettext_lazy("verdict", "Put right")),
+    ("false_alarm", pgettext_lazy("verdict", "False alarm")),
+)
+
+
+def limit(kind: str, title: StrOrPromise, days: int) -> StandardSpec:
+    """How long a case of this kind may take."""
+    return StandardSpec(
+        key=f"instruments.{kind}.days",
+        title=title,
+        value=Decimal(days),
+        measured_in="working days",
+        origin="ours",
+        source="ours: the source text names no limit",
+    )
+
+
+def threshold(key: str, title: StrOrPromise, value: int, measured_in: str, source: str, origin: str = "ours") -> StandardSpec:
+    return StandardSpec(
+        key=f"instruments.{key}",
+        title=title,
+        value=Decimal(value),
+        measured_in=measured_in,
+        origin=origin,
+        source=source,
+    )
+
+
+STANDARDS = (
+    threshold("heartbeat", _("heartbeat interval"), 30, "s", "chapter 4: 定时30s发送一次", "original"),
+    threshold("refresh", _("refresh of the live board"), 60, "s", "chapter 4: 每一分钟刷新一次", "original"),
+    threshold("online", _("online while the last beat is younger than"), 75, "s", "ours: 2.5 beats"),
+    threshold("stale", _("stale while the last beat is younger than"), 150, "s", "ours: 5 beats"),
+    threshold("silence", _("offline case after silence of"), 300, "s", "ours: 10 beats"),
+    threshold("overlong", _("session is overlong after"), 24, "h", "ours"),
+    threshold("photo_wait", _("an alarm should have a photo within"), 60, "s", "ours"),
+    limit("unswiped_use", _("settle use without a swipe"), 2),
+    limit("unknown_card", _("settle use with an unknown card"), 3),
+    limit("not_authorised", _("settle use without authorisation"), 3),
+    limit("cooldown", _("settle use during the rest period"), 5),
+    limit("close_missing", _("settle a missing log-off"), 5),
+    limit("overlong", _("settle an overlong session"), 2),
+    limit("offline", _("bring a terminal back"), 1),
+    limit("clock_skew", _("set a terminal's clock"), 5),
+    limit("service", _("service an instrument that is due"), 10),
+)
+
+CASE_KINDS = (
+    CaseKind(
+        key="unswiped_use",
+        title=_("used without a swipe"),
+        severity=3,
+        working_days="instruments.unswiped_use.days",
+        advice=_("Find out who used the instrument, from the late swipe or the photo, and give a verdict."),
+        verdicts=JUDGED,
+    ),
+    CaseKind(
+        key="unknown_card",
+        title=_("used with an unknown card"),
+        severity=2,
+        working_days="instruments.unknown_card.days",
+        advice=_("Register the card, or find out whose it is."),
+        verdicts=JUDGED,
+    ),
+    CaseKind(
+        key="not_authorised",
+        title=_("used without authorisation"),
+        severity=2,
+        working_days="instruments.not_authorised.days",
+        advice=_("Train and authorise the person, or talk to them."),
+        verdicts=JUDGED,
+    ),
+    CaseKind(
+        key="cooldown",
+        title=_("used during the rest period"),
+        severity=2,
+        working_days="instruments.cooldown.days",
+        advice=_("Check the instrument and remind the user of the rest period."),
+        verdicts=JUDGED,
+    ),
+    CaseKind(
+        key="close_missing",
+        title=_("log-off is missing"),
+        severity=1,
+        working_days="instruments.close_missing.days",
+        advice=_("Ask the user when the use ended; remind them to log off."),
+        verdicts=JUDGED,
+    ),
+    CaseKind(
+        key="overlong",
+        title=_("session is overlong"),
+        severity=2,
+        working_days="instruments.overlong.days",
+        advice=_("Check whether the instrument still runs and who is with it."),
+        verdicts=JUDGED,
+        standard="instruments.overlong",
+    ),
+    CaseKind(
+        key="offline",
+        title=_("terminal is offline"),
+        severity=3,
+        working_days="instruments.offline.days",
+        advice=_("Check power and network of the terminal."),
+        verdicts=REPAIRED,
+        standard="instruments.silence",
+    ),
+    CaseKind(
+        key="clock_skew",
+        title=_("terminal's clock is wrong"),
+        severity=1,
+        working_days="instruments.clock_skew.days",
+        advice=_("Set the clock of the terminal."),
+        verdicts=REPAIRED,
+    ),
+    CaseKind(
+        key="service",
+        title=_("service is due"),
+        severity=1,
+        working_days="instruments.service.days",
+        advice=_("Service the instrument and record it."),
+        verdicts=REPAIRED,
+    ),
+)
+
+SYSTEM = System(
+    name="instruments",
+    title=_("instruments"),
+    group="field",
+    icon="microscope",
+    menu=(),
+    standards=STANDARDS,
+    case_kinds=CASE_KINDS,
+)
