@@ -20,7 +20,7 @@ CALENDAR = Command(
     children=(
         Command(
             "add-workdays",
-            "the N-th working day after an instant; several groups INSTANT… N may follow each other",
+            "the N-th working day after an instant; several groups INSTANT... N may follow each other",
             "bihuan.commands.calendar:add_workdays",
             (argument("groups", nargs="+", metavar="INSTANT N"), JSON),
         ),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bihuan.commands.kinds import manifests, working_day_kinds
+from bihuan.commands.kinds import working_day_kinds
 from bihuan.environment import Variables
 from bihuan.inputs import BadInput
 from bihuan.kernel.rules import deadlines
@@ -15,6 +15,7 @@ from bihuan.kernel.rules.calendar import DAY, Calendar, Deadline
 from bihuan.kernel.rules.seed import standard_calendar
 
 Document = dict[str, Any]
+SHORTEST_INSTANT = len("20260930")
 UNKNOWN = " (provisional: no official notice for that year yet)"
 
 
@@ -39,7 +40,7 @@ def between(args: argparse.Namespace) -> int:
             "days": calendar.workdays_between(start, end),
             "provisional": first < last and calendar.any_provisional(first + DAY, last),
         }
-        answers.append(({"start": a, "end": b, **counted}, f"{a} … {b}, working days"))
+        answers.append(({"start": a, "end": b, **counted}, f"{a} to {b}, working days"))
     return print_answers(args.json, answers)
 
 
@@ -91,15 +92,15 @@ def instant(calendar: Calendar, text: str) -> datetime:
 
 
 def groups(calendar: Calendar, words: list[str]) -> Iterable[tuple[str, datetime, int]]:
-    """Read INSTANT… N, repeated: every instant of a group gets the number that ends it."""
+    """Read INSTANT... N, repeated: every instant of a group gets the number that ends it."""
     waiting: list[tuple[str, datetime]] = []
     for word in words:
-        if len(word) < 6 and word.isascii() and word.isdigit():
+        if len(word) < SHORTEST_INSTANT and word.isascii() and word.isdigit():
             if not waiting:
                 raise BadInput(f"add-workdays: no instant stands before N = {word}")
             yield from ((text, start, int(word)) for text, start in waiting)
             waiting = []
-        elif waiting and word.lstrip("+-").isdigit() and len(word) < 6:
+        elif waiting and len(word) < SHORTEST_INSTANT:
             raise BadInput(f"N: {word!r} is not a whole number of working days from 0 on")
         else:
             waiting.append((word, instant(calendar, word)))
@@ -125,7 +126,7 @@ def targets(args: argparse.Namespace) -> list[tuple[str, deadlines.Target]]:
 
 
 def named_kinds(names: list[str]) -> Iterable[tuple[str, deadlines.Target]]:
-    known = working_day_kinds(manifests())
+    known = working_day_kinds()
     for name in names or sorted(known):
         if name not in known:
             raise BadInput(f"--kind: {name!r} is not known; known kinds: {', '.join(sorted(known))}")
