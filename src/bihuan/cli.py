@@ -1,6 +1,7 @@
 """The command `bihuan`: reads arguments, imports only the function that was chosen."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -63,7 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 2 bad usage or bad input, 1 failure."""
     try:
         args = parser().parse_args(argv)
-        return load(args.target)(args)
+        code = load(args.target)(args)
+        sys.stdout.flush()
+        return code
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else FAILED if stop.code else 0
     except BadInput as error:
@@ -72,6 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return complain(f"{error.filename}: {error.strerror}", BAD_INPUT)
     except Missing as error:
         return complain(str(error), FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone: Python's last flush goes nowhere
+        return FAILED
     except KeyboardInterrupt:
         return complain("stopped", 130)
 

@@ -13,6 +13,7 @@ LAYERS = {"gazette": Layer.GAZETTED, "statute": Layer.PROVISIONAL}
 
 
 def read_marks(path: Path = SEED) -> Iterator[Mark]:
+    """Rows of date, work or rest, name and source; lines that begin with # are comments."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             on, kind, name, source = line.split(",")
