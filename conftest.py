@@ -25,10 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings are read here and not by the plugin, which would look before the data folder is named."""
     from django.conf import settings
 
-    try:
-        assert settings.configured or settings.DATABASES
-    except ModuleNotFoundError:
-        return
+    assert settings.DATABASES
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

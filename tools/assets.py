@@ -16,7 +16,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import css
-from tools.proc import PYTHON, ROOT, VENV, Failed, lines, run, say
+from tools.proc import PYTHON, ROOT, VENV, Failed, Words, lines, run, say
 from tools.stamp import Stamps, digest
 
 ENTRIES = ROOT / "src/bihuan/web/assets"
@@ -83,7 +83,7 @@ def cache() -> Path | None:
     return None if os.access(home, os.W_OK) else VENV / "npm-cache"
 
 
-def npm() -> list[str | Path]:
+def npm() -> Words:
     """The command for npm: beside a new enough node of the system, else from the wheel."""
     found, program = shutil.which("node"), shutil.which("npm")
     if found and program and node_major(found) >= OLDEST_NODE:
@@ -109,8 +109,8 @@ def node_package() -> Path:
     value = digest([NODE_LOCK])
     if not stamps.fresh("node", value, [folder / "bin/node"]):
         say(f"Node.js ≥ {OLDEST_NODE} not found here: installing it from the package index …")
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        options = ["--require-hashes", "--upgrade", "--target", NODE_HOME, "-r", NODE_LOCK]
+        pip: Words = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        options: Words = ["--require-hashes", "--upgrade", "--target", NODE_HOME, "-r", NODE_LOCK]
         run("Node.js", [*pip, *options], log=VENV / "node.log")
         stamps.write("node", value)
     return folder
@@ -139,7 +139,7 @@ def bundle() -> None:
     )
 
 
-def esbuild() -> list[str | Path]:
+def esbuild() -> Words:
     """Its own binary for this machine, which needs no Node.js to run."""
     binaries = sorted((MODULES / "@esbuild").glob("*/bin/esbuild"))
     if not binaries:

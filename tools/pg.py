@@ -22,7 +22,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.proc import Failed, say
+from tools.proc import Failed, Words, say
 
 PLACES = ("/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt")
 NEEDED = ("initdb", "postgres", "psql")
@@ -91,9 +91,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(
-    command: Sequence[str | Path], home: Path, owner: pwd.struct_passwd | None
-) -> subprocess.Popen[bytes]:
+def start(command: Words, home: Path, owner: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
     log = (home / "log").open("ab")
     return subprocess.Popen(
         [str(word) for word in command],
@@ -134,7 +132,7 @@ def serving(programs: Path, home: Path, port: int, owner: pwd.struct_passwd | No
 def create_database(programs: Path, home: Path, port: int, process: subprocess.Popen[bytes]) -> None:
     """Tries until the server answers."""
     where = ["-h", "127.0.0.1", "-p", str(port), "-U", "bihuan", "-d", "postgres"]
-    command = [programs / "psql", *where, "-qc", "CREATE DATABASE bihuan"]
+    command: Words = [programs / "psql", *where, "-qc", "CREATE DATABASE bihuan"]
     ends = time.monotonic() + START_S
     while subprocess.run(command, capture_output=True).returncode:
         if process.poll() is not None or time.monotonic() > ends:

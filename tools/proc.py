@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+Words = Sequence[str | Path]
 PYTHON = VENV / "bin" / "python"
 
 # Ordered: a full disk also breaks downloads, so it is looked for first.
@@ -48,9 +49,7 @@ def cure(output: str) -> str:
     return (telling or lines or ["no message"])[-1]
 
 
-def run(
-    what: str, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, log: Path | None = None
-) -> str:
+def run(what: str, command: Words, *, env: Mapping[str, str] | None = None, log: Path | None = None) -> str:
     """Output of the command, run at the repository root. Raises Failed; the full output is then in `log`."""
     words = [str(word) for word in command]
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import assets
-from tools.proc import PYTHON, ROOT, VENV, Failed, run, say
+from tools.proc import PYTHON, ROOT, VENV, Failed, Words, run, say
 from tools.stamp import Stamps, digest
 
 UV_LOCK = ROOT / "tools/uv.lock.txt"
@@ -133,13 +133,22 @@ def adoptable() -> bool:
 
 def install_uv() -> None:
     say("uv …")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"]
+    pip: Words = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--upgrade",
+    ]
     run("uv", [*pip, "--require-hashes", "--target", UV_HOME, "-r", UV_LOCK], log=VENV / "uv.log")
 
 
 def install_packages(lock: Path) -> None:
     say(f"packages of {lock.name} …")
-    command = [UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock]
+    command: Words = [UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock]
     run("packages", command, env=index_settings(), log=VENV / "packages.log")
 
 
