@@ -94,16 +94,15 @@ class Connection:
             if at == self._refused_at:
                 self.refused_more += len(data)
             return out
-        dripping = False
+        begun = self._held
         self._last_at = at
-        if self._held:
-            data = self._held + data
+        if begun:
+            data = begun + data
             self._held = b""
-            dripping = True
         self._read(data, out)
         if self._body is not None:
             self.next_due = min(at + self._limits.body_idle_s, self._body_due)
-        elif not self._ended and (out or not dripping):
+        elif not self._ended and (out or not begun or not self._held.startswith(begun)):
             self.next_due = at + self._limits.idle_s
         return out
 
