@@ -1,0 +1,1 @@
+"""Laboratory instruments: who used what, and who used it without a swipe."""
