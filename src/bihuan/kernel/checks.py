@@ -36,10 +36,10 @@ def manifests(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[Ch
 
 def _paths(system: System) -> list[Dotted]:
     paths = [system.intake, system.tiles, system.search, system.sample, system.erase, system.clear_unit]
-    paths += [system.api]
+    paths += [system.api, system.case_panel]
     paths += [schedule.run for schedule in system.schedules]
     paths += [timer.fire for timer in system.timers]
-    paths += [path for topic in system.live for path in (topic.render, topic.stale)]
+    paths += [path for topic in system.live for path in (topic.render, topic.stale, topic.counts)]
     paths += [listing for _, listing in system.transfers]
     return [path for path in paths if path]
 

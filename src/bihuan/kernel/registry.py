@@ -89,6 +89,8 @@ class LiveTopic:
     """`def render(keys: Sequence[str]) -> list[LiveRow]`, once a change and language."""
     stale: Dotted = ""
     """`def stale() -> list[str]`: keys that changed only because time passed, asked every 5 s."""
+    counts: Dotted = ""
+    """`def counts(unit_path: str) -> dict[str, int]`: figures beside the rows, per scope."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +111,11 @@ class System:
     """`class` with `apply(rows) -> None`, run by the projector inside its transaction."""
     live: tuple[LiveTopic, ...] = ()
     tiles: Dotted = ""
-    """`def tiles(user) -> list[Tile]` for the cockpit and the desk."""
+    """`def tiles(user) -> list[Tile]` (`kernel.tiles`) for the cockpit and the desk."""
+    case_panel: Dotted = ""
+    """`def case_panel(case, user) -> CasePanel` (`kernel.slots`): this system's part of a case's page."""
     search: Dotted = ""
-    """`def search(user, text) -> list[Hit]` for the search box."""
+    """`def search(user, text) -> list[Hit]` (`kernel.slots`) for the search box, scoped."""
     transfers: tuple[tuple[str, Dotted], ...] = ()
     """Kinds of `bihuan import|export` and the Listing that knows them."""
     sample: Dotted = ""

@@ -109,7 +109,13 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 _site = urlsplit(ENVIRONMENT.url) if ENVIRONMENT.url else None
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", ENVIRONMENT.host, *([_site.hostname] if _site and _site.hostname else [])]
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    ENVIRONMENT.host,
+    *([_site.hostname] if _site and _site.hostname else []),
+]
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url.rstrip("/")] if ENVIRONMENT.url else []
 if _site and _site.scheme == "https":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -130,9 +130,11 @@ def revoke_token(*, token: ApiToken, actor: User) -> None:
 
 def token_user(token: str, scope: str) -> User | None:
     """Whose token this is, when it may do `scope`."""
-    row = ApiToken.objects.select_related("user", "user__unit").filter(
-        digest=sha256(token.encode()).hexdigest(), revoked_at=None, user__is_active=True
-    ).first()
+    row = (
+        ApiToken.objects.select_related("user", "user__unit")
+        .filter(digest=sha256(token.encode()).hexdigest(), revoked_at=None, user__is_active=True)
+        .first()
+    )
     if row is None or scope not in row.scopes:
         return None
     now = timezone.now()

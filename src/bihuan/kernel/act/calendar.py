@@ -39,7 +39,11 @@ def seed() -> int:
 
 
 def set_days(
-    *, user: User | None, days: Iterable[tuple[date, bool, str]], layer: str = Layer.OVERRIDE, source: str = ""
+    *,
+    user: User | None,
+    days: Iterable[tuple[date, bool, str]],
+    layer: str = Layer.OVERRIDE,
+    source: str = "",
 ) -> list[Case]:
     """Write `(date, works, name)` rows of a layer and recompute open deadlines; returns the changed cases."""
     with transaction.atomic():
@@ -51,7 +55,9 @@ def set_days(
             )
             for on, (works, name) in wanted.items()
         )
-        record(verb="calendar.set", actor=user, layer=str(layer), days=[on.isoformat() for on in sorted(wanted)])
+        record(
+            verb="calendar.set", actor=user, layer=str(layer), days=[on.isoformat() for on in sorted(wanted)]
+        )
         return recompute()
 
 

@@ -80,7 +80,14 @@ def add(*, case: Case, user: User, name: str, data: bytes, at: datetime | None =
     digest = files.store(data)
     with transaction.atomic():
         row = keep(
-            sha256=digest, size=len(data), media_type=kind, unit=case.unit, at=now, name=name[:160], case=case, user=user
+            sha256=digest,
+            size=len(data),
+            media_type=kind,
+            unit=case.unit,
+            at=now,
+            name=name[:160],
+            case=case,
+            user=user,
         )
         record(
             verb="case.evidence",
@@ -119,7 +126,7 @@ def open_private(*, row: Evidence, user: User, at: datetime | None = None) -> by
 
 
 def without_metadata(data: bytes, media_type: str) -> bytes:
-    """The same picture without EXIF; the stored original stays untouched. A cut picture is served as it came."""
+    """The same picture without EXIF; the stored original stays untouched. A cut one is served as it came."""
     if not media_type.startswith("image/"):
         return data
     try:

@@ -38,13 +38,13 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=16, blank=True)
     preferences = models.JSONField(default=dict, blank=True)
     """Density, hidden columns, saved views, shortcuts off: what only concerns this account."""
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]  # a class constant in the base
     invited_at = models.DateTimeField(null=True, blank=True)
     demo = models.BooleanField(default=False, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []  # noqa: RUF012  (the name and type that Django asks for)
+    REQUIRED_FIELDS: list[str] = []
 
     class Meta:
         verbose_name = _("user")

@@ -78,7 +78,9 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-severity", "due_at"]
-        constraints = [models.UniqueConstraint(fields=["kind", "subject", "episode"], name="one_case_an_episode")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject", "episode"], name="one_case_an_episode")
+        ]
         indexes = [
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["next_at"]),

@@ -24,7 +24,9 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["user", "key", "case", "at"], name="one_notice_an_event")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key", "case", "at"], name="one_notice_an_event")
+        ]
         indexes = [models.Index(fields=["send_at"]), models.Index(fields=["user", "read_at"])]
 
     def __str__(self) -> str:

@@ -46,9 +46,7 @@ def overdue(rows: QuerySet[Case], now: datetime | None = None) -> QuerySet[Case]
 
 def to_verify(user: User) -> QuerySet[Case]:
     """Cases whose open verification is this user's."""
-    return cases(user).filter(
-        tasks__kind="verify", tasks__state=TaskState.OPEN, tasks__owner=user
-    )
+    return cases(user).filter(tasks__kind="verify", tasks__state=TaskState.OPEN, tasks__owner=user)
 
 
 def mine(user: User) -> QuerySet[Case]:
@@ -70,3 +68,7 @@ def loop_counts(user: Actor, now: datetime | None = None) -> dict[str, int]:
         overdue=Count("pk", filter=Q(state__in=OPEN - {"waiting", "resolved", "verifying"}, due_at__lt=now)),
     )
 
+
+def overdue_in(unit_path: str) -> int:
+    """How many cases of a unit and below are overdue: the number in the page's title."""
+    return overdue(Case.objects.filter(unit__path__startswith=unit_path)).count()

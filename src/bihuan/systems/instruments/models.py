@@ -41,8 +41,13 @@ class Instrument(models.Model):
     serviced_at = models.DateTimeField(_("last serviced"), null=True, blank=True)
     maintenance = models.BooleanField(_("under maintenance"), default=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    idle_since = models.DateTimeField(null=True, blank=True)
+    logged_off_at = models.DateTimeField(null=True, blank=True)
+    """The last log-off that somebody is known to have made: rest counts from here."""
+    noted_to = models.DateTimeField(null=True, blank=True)
+    """Time of the newest swipe that only a journal tells of."""
     outage_since = models.DateTimeField(null=True, blank=True)
-    """Last beat before the outage whose case is already opened."""
+    """Last sign of life before the outage whose case is already opened."""
     next_at = models.DateTimeField(null=True, blank=True)
     """When the worker looks at this row again: silence, overlong, photo, service."""
     permitted = models.ManyToManyField(Person, through="Authorisation", related_name="instruments")
@@ -80,6 +85,57 @@ class Source(models.TextChoices):
     JOURNAL = "journal", _("journal")
 
 
+class Swipe(models.Model):
+    """One swipe, heard live, read from a journal, or both: sessions follow from these.
+
+    The loss rate of the live channel is the share of noted swipes that were not received.
+    """
+
+    scope_path = "instrument__unit__path"
+
+    class Role(models.TextChoices):
+        NONE = "", "—"
+        OPENED = "opened", _("began a session")
+        REPEAT = "repeat", _("repeated")
+        CLOSED = "closed", _("ended a session")
+        ORPHAN = "orphan", _("log-off without log-on")
+
+    instrument = models.ForeignKey(
+        Instrument, models.PROTECT, related_name="swipes", verbose_name=_("instrument")
+    )
+    card = models.CharField(_("card number"), max_length=40)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
+    verb = models.CharField(_("what"), max_length=8, choices=[("open", _("log-on")), ("close", _("log-off"))])
+    at = models.DateTimeField(_("time"))
+    """The best estimate: the order of the swipes is by this."""
+    received_at = models.DateTimeField(_("received live"), null=True, blank=True)
+    noted_at = models.DateTimeField(_("in the journal"), null=True, blank=True)
+    """As the terminal's clock had it, uncorrected."""
+    role = models.CharField(_("meaning"), max_length=8, choices=Role.choices, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("swipe")
+        verbose_name_plural = _("swipes")
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "card", "verb", "noted_at"], name="one_journal_line"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["instrument", "at"]),
+            models.Index(fields=["instrument", "noted_at"]),
+            models.Index(
+                fields=["at"], name="swipe_orphans", condition=Q(role="orphan", settled_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.verb} {self.at:%F %T}"
+
+
 class Session(models.Model):
     """One use of an instrument by the holder of one card."""
 
@@ -92,7 +148,11 @@ class Session(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
     started_at = models.DateTimeField(_("log-on"))
     ended_at = models.DateTimeField(_("log-off"), null=True, blank=True)
-    received_at = models.DateTimeField(_("received"))
+    opening = models.OneToOneField(Swipe, models.PROTECT, related_name="session")
+    alarm = models.ForeignKey(
+        "instruments.Alarm", models.SET_NULL, null=True, blank=True, related_name="sessions"
+    )
+    """The alarm that this session settles, when it began with a late swipe."""
     flags = models.JSONField(_("flags"), default=list)
     source = models.CharField(_("source"), max_length=8, choices=Source.choices, default=Source.LIVE)
     trust = models.CharField(_("trust"), max_length=8, default="low")
@@ -133,12 +193,14 @@ class Alarm(models.Model):
     began_at = models.DateTimeField(_("began"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     reason = models.CharField(_("ended by"), max_length=16, choices=Reason.choices, blank=True)
+    shutdown_at = models.DateTimeField(null=True, blank=True)
+    """The terminal's own `warningshutdown`, also where a late swipe had ended the alarm before."""
     card = models.CharField(_("card number"), max_length=40, blank=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
     case = models.ForeignKey(
         Case, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("case")
     )
-    photo_noted = models.BooleanField(default=False)
+    noted = models.BooleanField(default=False)
     """The absence of a photo after 60 s has been noted."""
 
     class Meta:
@@ -210,61 +272,6 @@ class Journal(models.Model):
         return f"{self.instrument_id} {self.received_at:%F %T}"
 
 
-class JournalLine(models.Model):
-    """A line that has counted, so that it counts once: the loss rate is read from here."""
-
-    scope_path = "instrument__unit__path"
-
-    class Outcome(models.TextChoices):
-        MATCHED = "matched", _("matched")
-        INSERTED = "inserted", _("inserted")
-        ORPHAN = "orphan", _("orphan")
-
-    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="journal_lines")
-    journal = models.ForeignKey(Journal, models.CASCADE, related_name="lines")
-    card = models.CharField(max_length=40)
-    verb = models.CharField(max_length=8)
-    at = models.DateTimeField()
-    """As the terminal's clock had it: part of the key, not corrected."""
-    outcome = models.CharField(max_length=8, choices=Outcome.choices)
-
-    class Meta:
-        verbose_name = _("journal line")
-        verbose_name_plural = _("journal lines")
-        constraints = [
-            models.UniqueConstraint(fields=["instrument", "card", "verb", "at"], name="one_journal_line")
-        ]
-        indexes = [models.Index(fields=["instrument", "at"])]
-
-    def __str__(self) -> str:
-        return f"{self.instrument_id} {self.verb} {self.at:%F %T}"
-
-
-class Orphan(models.Model):
-    """A log-off without a log-on: listed until somebody has looked at it."""
-
-    scope_path = "instrument__unit__path"
-
-    instrument = models.ForeignKey(
-        Instrument, models.PROTECT, related_name="orphans", verbose_name=_("instrument")
-    )
-    card = models.CharField(_("card number"), max_length=40)
-    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
-    verb = models.CharField(_("what"), max_length=8)
-    at = models.DateTimeField(_("time"))
-    source = models.CharField(_("source"), max_length=8, choices=Source.choices)
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("orphan")
-        verbose_name_plural = _("orphans")
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.instrument_id} {self.verb} {self.at:%F %T}"
-
-
 class UnknownTerminal(models.Model):
     """An instrument ID that nobody registered; nothing is created until somebody adopts it."""
 
@@ -313,11 +320,10 @@ __all__ = [
     "Authorisation",
     "Instrument",
     "Journal",
-    "JournalLine",
-    "Orphan",
     "Photo",
     "Service",
     "Session",
     "Source",
+    "Swipe",
     "UnknownTerminal",
 ]

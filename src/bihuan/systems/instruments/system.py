@@ -31,7 +31,9 @@ def limit(kind: str, title: StrOrPromise, days: int) -> StandardSpec:
     )
 
 
-def threshold(key: str, title: StrOrPromise, value: int, measured_in: str, source: str, origin: str = "ours") -> StandardSpec:
+def threshold(
+    key: str, title: StrOrPromise, value: int, measured_in: str, source: str, origin: str = "ours"
+) -> StandardSpec:
     return StandardSpec(
         key=f"instruments.{key}",
         title=title,

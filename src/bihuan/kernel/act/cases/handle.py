@@ -27,7 +27,9 @@ def accept(*, case: Case, user: User, at: datetime | None = None) -> Case:
     with locked(case) as row:
         require(user, row, "handle")
         if row.owner_id not in {None, user.pk} and not may(user.role, "assign"):
-            raise Refused(_("The case belongs to %(owner)s. Ask for it to be assigned to you.") % {"owner": row.owner})
+            raise Refused(
+                _("The case belongs to %(owner)s. Ask for it to be assigned to you.") % {"owner": row.owner}
+            )
         move(row, "accept")
         row.owner = user
         row.tasks.filter(kind="fix", state=TaskState.OPEN).update(owner=user)
@@ -80,9 +82,7 @@ def resume(*, case: Case, user: User, at: datetime | None = None) -> Case:
     return case
 
 
-def resolve(
-    *, case: Case, user: User, verdict: str, text: str, at: datetime | None = None
-) -> Case:
+def resolve(*, case: Case, user: User, verdict: str, text: str, at: datetime | None = None) -> Case:
     """The owner's verdict and account of what was done; then somebody else verifies."""
     now = at or timezone.now()
     if verdict not in {key for key, _title in case_kinds()[case.kind][1].verdicts}:
@@ -136,7 +136,9 @@ def _plain_step(case: Case, action: str, user: User, at: datetime | None) -> Cas
 
 def _require_text(text: str) -> None:
     if len(text.strip()) < SHORTEST_ACCOUNT:
-        raise Refused(_("Write what was found or done, in at least %(n)d characters.") % {"n": SHORTEST_ACCOUNT})
+        raise Refused(
+            _("Write what was found or done, in at least %(n)d characters.") % {"n": SHORTEST_ACCOUNT}
+        )
 
 
 def _trace(text: str) -> dict[str, Plain]:

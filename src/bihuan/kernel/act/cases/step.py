@@ -50,12 +50,12 @@ def move(case: Case, action: str) -> None:
         case.state = CaseState(after(action, case.state))
     except ValueError:
         stage = case.get_state_display()
-        raise Refused(_("The case is at “%(stage)s”: this step is not possible now.") % {"stage": stage}) from None
+        raise Refused(
+            _("The case is at “%(stage)s”: this step is not possible now.") % {"stage": stage}
+        ) from None
 
 
-def write(
-    case: Case, action: str, *, actor: User | None, at: datetime, **payload: Plain
-) -> Event:
+def write(case: Case, action: str, *, actor: User | None, at: datetime, **payload: Plain) -> Event:
     return record(
         verb=f"case.{action}",
         actor=actor,

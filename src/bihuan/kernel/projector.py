@@ -1,0 +1,111 @@
+"""Applies the intake log to the control records, each fact exactly once.
+
+A batch is folded and its effects and the new position are committed in one transaction of the
+control database; the log itself is only read. A row that cannot be applied is quarantined and
+passed, so that it cannot stop what comes after it.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Protocol
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from bihuan.kernel.intake.log import IntakeLog, IntakeRow
+from bihuan.kernel.models import IntakePosition, Quarantine
+from bihuan.kernel.registry import collect
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Rows a transaction: at most about 50 ms, because SQLite's lock is unfair to who waits."""
+
+
+class Handler(Protocol):
+    """What a system does with rows; called inside the projector's transaction."""
+
+    def apply(self, rows: Sequence[IntakeRow]) -> None: ...
+
+
+@cache
+def handlers() -> tuple[Handler, ...]:
+    return tuple(make() for _system, make in collect(lambda system: system.intake))
+
+
+def instant(at_us: int) -> datetime:
+    """Receipt time of a row, exact to the microsecond."""
+    return datetime.fromtimestamp(at_us // 1_000_000, UTC).replace(microsecond=at_us % 1_000_000)
+
+
+def step(intake: IntakeLog, batch: int = BATCH) -> int:
+    """Apply the next rows of every gateway; returns how many."""
+    return sum(_step(intake, gateway.gateway, batch) for gateway in intake.gateways())
+
+
+def _step(intake: IntakeLog, gateway: str, batch: int) -> int:
+    seen = IntakePosition.objects.filter(gateway=gateway).values_list("seq", flat=True).first() or 0
+    rows = intake.rows_after(gateway, seen, batch)
+    if not rows:
+        return 0
+    try:
+        _apply(gateway, rows)
+    except Exception as why:
+        if isinstance(why, DatabaseError) and not isinstance(why, IntegrityError):
+            raise
+        if len(rows) > 1:
+            log.warning(
+                "a batch of %d rows of %s failed (%s); applying them one by one", len(rows), gateway, why
+            )
+            for row in rows:
+                _apply_one(gateway, row)
+        else:
+            _quarantine(gateway, rows[0], why)
+    return len(rows)
+
+
+def _apply(gateway: str, rows: Sequence[IntakeRow]) -> None:
+    with transaction.atomic():
+        position = _position(gateway)
+        fresh = [row for row in rows if row.seq > position.seq]
+        if not fresh:
+            return
+        for handler in handlers():
+            handler.apply(fresh)
+        _advance(position, fresh[-1])
+
+
+def _apply_one(gateway: str, row: IntakeRow) -> None:
+    try:
+        _apply(gateway, [row])
+    except Exception as why:
+        if isinstance(why, DatabaseError) and not isinstance(why, IntegrityError):
+            raise
+        _quarantine(gateway, row, why)
+
+
+def _position(gateway: str) -> IntakePosition:
+    """The row is locked, so that of two workers the second finds the batch already applied."""
+    IntakePosition.objects.get_or_create(gateway=gateway)
+    return IntakePosition.objects.select_for_update().get(gateway=gateway)
+
+
+def _advance(position: IntakePosition, last: IntakeRow) -> None:
+    position.seq, position.at = last.seq, instant(last.at_us)
+    position.save(update_fields=["seq", "at"])
+
+
+def _quarantine(gateway: str, row: IntakeRow, why: Exception) -> None:
+    log.error("row %s %s cannot be applied and is passed: %s", gateway, row.seq, why, exc_info=why)
+    with transaction.atomic():
+        position = _position(gateway)
+        if position.seq >= row.seq:
+            return
+        Quarantine.objects.get_or_create(
+            gateway=gateway,
+            seq=row.seq,
+            defaults={"at": timezone.now(), "error": f"{type(why).__name__}: {why}"[:400]},
+        )
+        _advance(position, row)

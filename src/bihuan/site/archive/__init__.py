@@ -1,0 +1,1 @@
+"""Backup and restore: one zip file with a manifest of hashes."""

@@ -1,0 +1,34 @@
+"""`bihuan init`: database and first administrator; with --demo the demo organisation too."""
+
+import argparse
+import os
+
+from bihuan.environment import Environment
+from bihuan.site.ready import answer, setup
+from bihuan.site.stamp import mark
+
+
+def run(args: argparse.Namespace) -> int:
+    setup()
+    from bihuan.site import prepare, sample
+
+    environment = Environment.read(os.environ)
+    backup = prepare.prepare()
+    logins: list[tuple[str, str, str]] = []
+    first = prepare.first_administrator()
+    if first:
+        logins.append(("administrator", first[0].username, first[1]))
+    if args.demo:
+        logins += sample.load()
+    if logins:
+        prepare.keep_logins(logins)
+    mark(environment, demo=args.demo)
+    result = {
+        "home": str(environment.home),
+        "backup": str(backup) if backup else None,
+        "logins": [dict(zip(("title", "username", "password"), login, strict=True)) for login in logins],
+    }
+    lines = [f"{title}: {name} {password}" for title, name, password in logins]
+    lines += [f"backup before the upgrade: {backup}"] if backup else []
+    answer(result, lines or ["ready"], as_json=args.json)
+    return 0

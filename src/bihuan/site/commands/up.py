@@ -1,0 +1,50 @@
+"""`bihuan up`: prepare once, then run every process."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from bihuan.environment import Environment
+from bihuan.site.stamp import fresh
+from bihuan.site.supervisor.plan import busy, ports, programs
+from bihuan.site.supervisor.run import supervise
+
+
+def run(args: argparse.Namespace) -> int:
+    started = time.monotonic()
+    environment = Environment.read(os.environ)
+    for port in ports(environment):
+        if why := busy(port):
+            print(f"bihuan: {why}", file=sys.stderr)
+            return 1
+    if not fresh(environment, demo=args.demo):
+        command = [sys.executable, "-m", "bihuan", "init", *(["--demo"] if args.demo else [])]
+        code = subprocess.call(command)
+        if code:
+            return code
+
+    def ready() -> bool:
+        try:
+            with urlopen(f"http://{environment.host}:{environment.port}/healthz", timeout=1):
+                pass
+        except (URLError, OSError):
+            return False
+        tell(environment, time.monotonic() - started)
+        return True
+
+    return supervise(programs(args.demo), environment.home / "logs", ready)
+
+
+def tell(environment: Environment, seconds: float) -> None:
+    logins = environment.home / "secrets" / "logins.txt"
+    print(f"\n  {environment.url}/   ({seconds:.1f} s)", flush=True)
+    if logins.exists():
+        print("\n".join(f"  {line}" for line in logins.read_text(encoding="utf-8").splitlines()), flush=True)
+    print(
+        f"  terminals: {environment.gateway_host}:{environment.gateway_port}   Ctrl-C stops everything\n",
+        flush=True,
+    )

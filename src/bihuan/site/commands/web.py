@@ -1,0 +1,30 @@
+"""Pages and API under WSGI: the threads share one process, so that a warm start is quick."""
+
+import argparse
+import os
+import sys
+
+from bihuan.environment import Environment
+
+THREADS = 4
+
+
+def run(args: argparse.Namespace) -> int:
+    """Hands over to granian, which keeps this process number."""
+    environment = Environment.read(os.environ)
+    os.execv(  # noqa: S606  (our own interpreter, a fixed list)
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface=wsgi",
+            f"--host={environment.host}",
+            f"--port={environment.port}",
+            f"--blocking-threads={THREADS}",
+            "--backpressure=64",
+            "--log-level=warning",
+            "--workers-kill-timeout=3",
+            "bihuan.site.wsgi:application",
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Server-sent events: one poller a process, fan-out in memory."""
