@@ -1,4 +1,4 @@
-"""Work is linear in the bytes and a quiet connection is small. Ratios with wide margins, no absolute times."""
+"""Work is linear in the bytes and a quiet connection is small. Only ratios, with wide margins."""
 
 import tracemalloc
 from collections.abc import Iterator

@@ -1,9 +1,11 @@
 """For any bytes: the cut does not matter, nothing raises, nothing grows without bound."""
 
+from itertools import pairwise
+from unittest.mock import patch
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bihuan_edge import wire
 from bihuan_edge.header import Verdict, read_fast, read_header
 from bihuan_edge.messages import Kind, Message
 from bihuan_edge.wire import Connection, Limits
@@ -70,7 +72,7 @@ def cut_streams(draw: st.DrawFn) -> tuple[bytes, list[bytes]]:
     stream = draw(streams)
     places = sorted(draw(st.sets(st.integers(0, len(stream)), max_size=12)))
     edges = [0, *places, len(stream)]
-    return stream, [stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return stream, [stream[start:end] for start, end in pairwise(edges)]
 
 
 @given(cut_streams(), limits)
@@ -129,9 +131,7 @@ def test_fast_and_careful_path_agree(raw: bytes) -> None:
     end = read_fast(raw, 0, quick)
     header = read_header(raw)
     if quick:
-        careful = Message(
-            header.kind, header.terminal, header.card, raw[: header.end], b"", header.end
-        )
+        careful = Message(header.kind, header.terminal, header.card, raw[: header.end], b"", header.end)
         assert header.verdict is Verdict.MESSAGE
         assert (quick[0], end) == (careful, len(raw))
     else:
@@ -141,11 +141,8 @@ def test_fast_and_careful_path_agree(raw: bytes) -> None:
 @given(st.lists(st.sampled_from(TOKENS), max_size=12).map(b"".join))
 def test_streams_read_the_same_without_the_fast_path(stream: bytes) -> None:
     quick = outcome([stream])
-    fast_length, wire.FAST_LENGTH = wire.FAST_LENGTH, 1000
-    try:
+    with patch("bihuan_edge.wire.FAST_LENGTH", 1000):
         assert outcome([stream]) == quick
-    finally:
-        wire.FAST_LENGTH = fast_length
 
 
 def test_every_character_of_gb18030_takes_the_bytes_it_came_in() -> None:

@@ -1,4 +1,4 @@
-"""What follows `update` and `photo`: collected until it ends by itself, by `socketshutdown`, or from outside."""
+"""What follows `update` and `photo`: collected until it, `socketshutdown` or the driver ends it."""
 
 import re
 from typing import Protocol

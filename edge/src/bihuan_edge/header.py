@@ -1,7 +1,7 @@
 """One message header of protocol v1: `ID , keyword` or `ID , card verb`.
 
-There is no framing: a header ends at its keyword. Every verdict depends on the bytes alone and, once given for some
-bytes, stays the same when more follow; that is what makes a connection independent of how TCP cut it.
+There is no framing: a header ends at its keyword. Every verdict depends on the bytes alone and, once given,
+stays the same when more follow; that is what makes a connection independent of how TCP cut it.
 """
 
 import re
@@ -28,7 +28,7 @@ RESERVED = frozenset(VERBS) | {_SHUTDOWN_TEXT}
 V2_MAGIC = b"\xb2H"
 """0xB2 alone may open a GB18030 identifier (测序仪 begins with it), so both bytes must be there."""
 
-# Letters of an identifier: ASCII, 〇 and the ideographs (unified, extension A, compatibility, planes 2 and 3).
+# Letters of an identifier: ASCII, 〇 and ideographs (unified, extension A, compatibility, planes 2 and 3).
 _LETTER = r"A-Za-z0-9_.\-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BROKEN = "\uffff"
 _IDENTIFIER = re.compile(f"([{_LETTER}]+)[ \t]*")
@@ -96,16 +96,17 @@ def _decode(encoding: str, window: bytes) -> str:
 
 
 def _bytes_of(encoding: str, window: bytes, characters: int) -> int:
-    try:
-        decoder = getincrementaldecoder(encoding)()
-        seen = 0
-        for index in range(len(window)):
-            seen += len(decoder.decode(window[index : index + 1]))
-            if seen >= characters:
-                return index + 1
-    except UnicodeDecodeError:
-        pass
-    return index + 1
+    """The length of the first characters, or up to the byte that proves them no text."""
+    decoder = getincrementaldecoder(encoding)()
+    seen = 0
+    for end in range(1, len(window) + 1):
+        try:
+            seen += len(decoder.decode(window[end - 1 : end]))
+        except UnicodeDecodeError:
+            return end
+        if seen >= characters:
+            return end
+    return len(window)
 
 
 def _read_text(text: str) -> Header:

@@ -1,7 +1,7 @@
 """Where a picture begins and ends in a stream that does not say so.
 
-The end is found by walking the structure: a JPEG with an EXIF thumbnail holds an inner FF D9, and any picture may
-hold any text. Each step starts where the last one stopped, so a picture that comes byte by byte costs no more.
+The end is found by walking the structure: a JPEG with an EXIF thumbnail holds an inner FF D9, and any picture
+may hold any text. Each step starts where the last one stopped, so that a picture may come byte by byte.
 """
 
 import re
@@ -30,9 +30,10 @@ class Start(NamedTuple):
 
 
 def find_start(lead: Buffer, limit: int) -> Start | None:
-    """The picture's start after optional separators and an optional length of 4 or 8 bytes; None: more bytes needed.
+    """The picture's start after optional separators and an optional length of 4 or 8 bytes.
 
-    Of two readings the one that is certain after fewer bytes holds, whatever comes later.
+    None: more bytes are needed. Of two readings the one that is certain after fewer bytes holds, whatever
+    comes later.
     """
     run = len(lead) - len(lead.lstrip(SEPARATORS))
     undecided = run == len(lead) < _SEPARATORS_MOST
@@ -89,7 +90,7 @@ class Walk(Protocol):
 
 
 class _JpegWalk:
-    """Marker to marker, as libjpeg does: segments are jumped, anything else is searched for the next marker."""
+    """Marker to marker, as libjpeg does: segments are jumped, all else is searched for the next marker."""
 
     __slots__ = ("broken", "position")
 

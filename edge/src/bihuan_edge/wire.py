@@ -1,7 +1,7 @@
 """Terminal protocol v1 without sockets: bytes and instants in, messages out.
 
-The same bytes at the same instants give the same messages however they were cut, nothing raises whatever the bytes
-are, and what is held is bounded by `Limits`.
+The same bytes at the same instants give the same messages however they were cut, nothing raises whatever the
+bytes are, and what is held is bounded by `Limits`.
 """
 
 import re
@@ -38,9 +38,9 @@ _DEFAULT = Limits()
 class Connection:
     """One TCP connection of a terminal, as the driver feeds it.
 
-    The driver calls `tick` no later than `next_due`, at once for a new connection: that starts its idle clock.
-    `receive` itself never times anything out, so that a driver that was held up does not cut a picture whose bytes
-    have been waiting.
+    The driver calls `tick` when `next_due` has come, at once when it is new: that starts its idle clock.
+    `receive` itself never times anything out, so that a driver that was held up does not cut a picture whose
+    bytes have been waiting.
     """
 
     __slots__ = (
@@ -107,7 +107,10 @@ class Connection:
         return out
 
     def eof(self, at: float) -> list[Message]:
-        """FIN or reset: what was unfinished comes out; `closed` stays as it was unless a shutdown was among it."""
+        """FIN or reset: what was unfinished comes out.
+
+        `closed` is set only by a shutdown or a refusal among it: after a FIN a roster may still be answered.
+        """
         out: list[Message] = []
         if not self._ended:
             self._last_at = at
