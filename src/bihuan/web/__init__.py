@@ -1,0 +1,1 @@
+"""The look of the product: base pages, components, tables and the browser part."""
