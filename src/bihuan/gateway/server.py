@@ -32,6 +32,8 @@ log = logging.getLogger("bihuan.gateway")
 
 SLICES = 8
 """Connections are swept an eighth at a time: all of them at once would hold up a swipe."""
+PACE_S = 1.0
+"""How often everything is swept, beats are flushed and registrations are read."""
 STOP_S = 2.5
 WHOLE_EVERY = 60
 SWITCH_S = 0.0005
@@ -143,7 +145,7 @@ class Gateway:
     async def _sweep(self) -> None:
         turn = 0
         while True:
-            await asyncio.sleep(1 / SLICES)
+            await asyncio.sleep(PACE_S / SLICES)
             turn += 1
             now = self.now()
             for connection in tuple(self.slices[turn % SLICES]):
@@ -164,7 +166,7 @@ class Gateway:
         while True:
             turn += 1
             rev = await self._read_directory(-1 if turn % WHOLE_EVERY == 0 else rev)
-            await asyncio.sleep(1)
+            await asyncio.sleep(PACE_S)
 
     async def _read_directory(self, after_rev: int) -> int:
         """Returns the newest revision that is known."""
