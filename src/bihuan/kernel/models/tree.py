@@ -27,7 +27,7 @@ class Tree(models.Model):
         old, self.path = self.path, f"{self.parent.path if self.parent else '/'}{self.pk}/"
         super().save(**{key: value for key, value in kwargs.items() if value is not None})
         if old and old != self.path:
-            for child in type(self)._default_manager.filter(parent=self):
+            for child in type(self)._default_manager.filter(parent__pk=self.pk):
                 child.save()
 
     @property
