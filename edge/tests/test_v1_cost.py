@@ -80,6 +80,18 @@ def test_plain_messages_are_read_much_faster_than_they_are_spelled_out() -> None
     assert 3 * min(took(plain) for _ in range(5)) < min(took(careful) for _ in range(5))
 
 
+def test_ever_new_cards_are_not_remembered_for_ever() -> None:
+    tracemalloc.start()
+    try:
+        connection = Connection()
+        for card in range(0, 20_000, 100):
+            connection.receive(b"".join(b"FLOOD,%010dopen" % (card + n) for n in range(100)), 0.0)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 3_000_000
+
+
 def test_ten_thousand_quiet_connections_fit_in_a_few_megabytes() -> None:
     tracemalloc.start()
     try:

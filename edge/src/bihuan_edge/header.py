@@ -74,10 +74,7 @@ def read_header(window: bytes) -> Header:
     first = _read_as("utf-8", window)
     if first.verdict is not Verdict.BAD_BYTE or window[: first.end].isascii():
         return first
-    second = _read_as("gb18030", window)
-    if second.verdict is Verdict.BAD_BYTE and second.end < first.end:
-        return first
-    return second
+    return _read_as("gb18030", window)
 
 
 def _read_as(encoding: str, window: bytes) -> Header:
