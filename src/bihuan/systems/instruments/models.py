@@ -148,7 +148,7 @@ class Session(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
     started_at = models.DateTimeField(_("log-on"))
     ended_at = models.DateTimeField(_("log-off"), null=True, blank=True)
-    opening = models.OneToOneField(Swipe, models.PROTECT, related_name="session")
+    opening = models.ForeignKey(Swipe, models.PROTECT, related_name="sessions")
     alarm = models.ForeignKey(
         "instruments.Alarm", models.SET_NULL, null=True, blank=True, related_name="sessions"
     )
@@ -163,9 +163,7 @@ class Session(models.Model):
         ordering = ["-started_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["instrument"],
-                condition=Q(ended_at__isnull=True, source="live"),
-                name="one_open_live_session",
+                fields=["instrument"], condition=Q(ended_at__isnull=True), name="one_open_session"
             ),
         ]
         indexes = [

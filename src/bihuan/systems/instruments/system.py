@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from bihuan.kernel.registry import CaseKind, StandardSpec, System
+from bihuan.kernel.registry import CaseKind, StandardSpec, System, TimerSpec
 
 JUDGED = (
     ("violation", pgettext_lazy("verdict", "Violation")),
@@ -148,4 +148,6 @@ SYSTEM = System(
     menu=(),
     standards=STANDARDS,
     case_kinds=CASE_KINDS,
+    timers=(TimerSpec(model="instruments.Instrument", fire="bihuan.systems.instruments.intake.due:fire"),),
+    intake="bihuan.systems.instruments.intake:Handler",
 )

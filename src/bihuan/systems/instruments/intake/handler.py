@@ -1,0 +1,106 @@
+"""Rows of the intake log through the rules into the control records."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bihuan.kernel.evidence import journal_path, path_of
+from bihuan.kernel.intake.log import IntakeRow
+from bihuan.kernel.projector import instant
+from bihuan_edge.messages import Kind, Message
+
+from ..models import Instrument
+from ..models import Journal as JournalRow
+from ..models import Photo as PhotoRow
+from ..rules import window
+from ..rules.apply import apply, unknown
+from ..rules.effects import Effect, UnknownTerminal
+from ..rules.facts import Directory
+from ..rules.state import History
+from .directory import directory
+from .load import World
+from .write import Writer
+
+BODIES = {Kind.PHOTO: path_of, Kind.UPDATE: journal_path}
+SILENT = frozenset({Kind.SHUTDOWN, Kind.REQUEST, Kind.REJECTED, Kind.HEARTBEAT})
+"""Rows that are kept for replay and change nothing here."""
+
+
+class Heard(NamedTuple):
+    row: IntakeRow
+    message: Message
+    at: datetime
+
+
+class Handler:
+    """What the projector calls, inside its transaction."""
+
+    def apply(self, rows: Sequence[IntakeRow]) -> None:
+        heard = [Heard(row, message_of(row), instant(row.at_us)) for row in rows if row.kind not in SILENT]
+        if heard:
+            Batch(heard, directory()).run()
+
+
+class Batch:
+    """One batch: load what its instruments need, fold in order, write each object's last form once."""
+
+    def __init__(self, heard: list[Heard], known: Directory) -> None:
+        self.heard = heard
+        self.known = known
+        self.by_code: dict[str, list[Heard]] = {}
+        self.strangers: list[tuple[Heard, UnknownTerminal]] = []
+        for one in heard:
+            facts = known.instrument(one.message.terminal)
+            if facts is None:
+                self.strangers.append((one, unknown(one.message, one.at)))
+            else:
+                self.by_code.setdefault(facts.code, []).append(one)
+        rows = Instrument.objects.select_for_update().filter(code__in=self.by_code)
+        self.rows = {row.code: row for row in rows.order_by("pk")}
+        self.world = World(self.rows.values())
+
+    def run(self) -> None:
+        writer = Writer(self.world, self.rows)
+        if self.rows:
+            self.world.load_states(self.heard[0].at)
+        for code, heard in self.by_code.items():
+            self._fold(code, heard, writer)
+        writer.strangers(self.strangers)
+        writer.write()
+
+    def _fold(self, code: str, heard: list[Heard], writer: Writer) -> None:
+        """The rules see one instrument's messages in the order in which they were received."""
+        history = self._history(code, heard)
+        state = self.world.states[self.rows[code].pk]
+        for one in heard:
+            history.cases.clear()
+            effects: list[Effect] = apply(state, self.known, history, one.message, one.at)
+            writer.take(effects, one.row)
+        writer.remember(code, state)
+
+    def _history(self, code: str, heard: list[Heard]) -> History:
+        row = self.rows[code]
+        messages = [(one.message, one.at) for one in heard]
+        since = window.since(self.world.states[row.pk], messages, self.known.zone)
+        history = History() if since is None else self.world.history(row.pk, since)
+        if since is not None:
+            self.world.settle(row.pk)
+        pictures = [one.row.body for one in heard if one.message.kind is Kind.PHOTO]
+        if pictures:
+            kept = PhotoRow.objects.filter(instrument=row, sha256__in=pictures)
+            history.photos.update(kept.values_list("sha256", flat=True))
+        uploads = [one.row.body for one in heard if one.message.kind is Kind.UPDATE]
+        if uploads:
+            filed = JournalRow.objects.filter(instrument=row, sha256__in=uploads)
+            history.journals.update(filed.values_list("sha256", flat=True))
+        return history
+
+
+def message_of(row: IntakeRow) -> Message:
+    """The message as the gateway took it; pictures and journals come from their files.
+
+    Raises FileNotFoundError when the file is gone: the row is then quarantined.
+    """
+    kind = Kind(row.kind)
+    body = BODIES[kind](row.body).read_bytes() if kind in BODIES and row.body else b""
+    return Message(kind, row.terminal, row.text, row.raw, body, row.size, row.truncated)
