@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from bihuan_edge.messages import Kind, Message
 
@@ -26,6 +26,21 @@ from .state import Alarm, History, State, Swipe, Verb
 from .window import touches
 
 
+class Heard(NamedTuple):
+    """A message in its surroundings."""
+
+    state: State
+    directory: Directory
+    facts: InstrumentFacts
+    history: History
+    message: Message
+    at: datetime
+
+    def refold(self, since: datetime) -> list[Effect]:
+        """A journal has told of times as late as this message: put it in its place."""
+        return refold(self.state, self.directory, self.facts, self.history, since, self.at)
+
+
 def apply(
     state: State, directory: Directory, history: History, message: Message, at: datetime
 ) -> list[Effect]:
@@ -42,7 +57,7 @@ def apply(
     if message.kind is not Kind.REJECTED:
         hear(state, message.kind, at)
     rule = _RULES.get(message.kind)
-    return [] if rule is None else rule(state, directory, facts, history, message, at)
+    return [] if rule is None else rule(Heard(state, directory, facts, history, message, at))
 
 
 def unknown(message: Message, at: datetime) -> UnknownTerminal:
@@ -59,47 +74,25 @@ def hear(state: State, kind: Kind, at: datetime) -> None:
     state.silent = False
 
 
-def _open(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    message: Message,
-    at: datetime,
-) -> list[Effect]:
-    return _swipe(state, directory, facts, history, message.text, "open", at)
+def _open(heard: Heard) -> list[Effect]:
+    return _swipe(heard, "open")
 
 
-def _close(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    message: Message,
-    at: datetime,
-) -> list[Effect]:
-    return _swipe(state, directory, facts, history, message.text, "close", at)
+def _close(heard: Heard) -> list[Effect]:
+    return _swipe(heard, "close")
 
 
-def _swipe(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    text: str,
-    verb: Verb,
-    at: datetime,
-) -> list[Effect]:
-    card, person = directory.identify(text, facts.card_format)
-    if touches(state.noted_to, at):
-        twin = _twin(history, card, verb, at)
-        if twin is not None:
-            return _told_again(state, directory, facts, history, twin, at)
+def _swipe(heard: Heard, verb: Verb) -> list[Effect]:
+    state, directory, facts, history, message, at = heard
+    card, person = directory.identify(message.text, facts.card_format)
+    told = touches(state.noted_to, at)
+    if told and (twin := _twin(history, card, verb, at)) is not None:
+        return _told_again(heard, twin)
     swipe = Swipe(facts.code, card, person, verb, at, at)
     history.swipes.append(swipe)
     effects: list[Effect] = [SwipeFiled(swipe)]
-    if touches(state.noted_to, at):
-        return effects + refold(state, directory, facts, history, at, at)
+    if told:
+        return effects + heard.refold(at)
     if verb == "open":
         fold.open_(state, directory, facts, swipe, effects)
     else:
@@ -117,109 +110,75 @@ def _twin(history: History, card: str, verb: Verb, at: datetime) -> Swipe | None
     return last if abs(at - last.at) <= journal.MATCH else None
 
 
-def _told_again(
-    state: State, directory: Directory, facts: InstrumentFacts, history: History, twin: Swipe, at: datetime
-) -> list[Effect]:
+def _told_again(heard: Heard, twin: Swipe) -> list[Effect]:
     """The live message came after the journal: the swipe was never lost."""
-    noted_at, since = twin.noted_at or twin.at, twin.at
+    at, noted_at, since = heard.at, twin.noted_at or twin.at, twin.at
     twin.received_at = at
     twin.at = journal.settle(at, noted_at, (noted_at - at).total_seconds())
     effects: list[Effect] = [SwipeChanged(twin)]
     if twin.opened is not None:
         effects.append(SessionChanged(twin.opened))
-    return effects + refold(state, directory, facts, history, min(since, twin.at), at)
+    return effects + heard.refold(min(since, twin.at))
 
 
-def _warning_begin(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    message: Message,
-    at: datetime,
-) -> list[Effect]:
+def _warning_begin(heard: Heard) -> list[Effect]:
     """A repeated prompt while the alarm lasts belongs to it; a new one opens a case."""
+    state, at = heard.state, heard.at
     if state.alarm is not None:
         return []
-    alarm = Alarm(facts.code, at)
-    history.alarms.append(alarm)
+    alarm = Alarm(heard.facts.code, at)
+    heard.history.alarms.append(alarm)
     effects: list[Effect] = []
     if touches(state.noted_to, at):
         effects.append(AlarmBegan(alarm))
-        effects += refold(state, directory, facts, history, at, at)
+        effects += heard.refold(at)
     else:
-        fold.begin(state, facts, alarm, effects)
-        _reported(history, effects, at)
+        fold.begin(state, heard.facts, alarm, effects)
+        _reported(heard.history, effects, at)
     raise_alarm(effects, alarm, at)
     return effects + photos.collect(state, alarm)
 
 
-def _warning_shutdown(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    message: Message,
-    at: datetime,
-) -> list[Effect]:
+def _warning_shutdown(heard: Heard) -> list[Effect]:
     effects: list[Effect] = []
-    fold.shutdown(state, at, effects)
-    if effects and touches(state.noted_to, at):
-        effects += refold(state, directory, facts, history, at, at)
+    fold.shutdown(heard.state, heard.at, effects)
+    if effects and touches(heard.state.noted_to, heard.at):
+        effects += heard.refold(heard.at)
     return effects
 
 
-def _update(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    message: Message,
-    at: datetime,
-) -> list[Effect]:
+def _update(heard: Heard) -> list[Effect]:
+    state, directory, facts, history, message, at = heard
     return journal.file(state, directory, facts, history, message.body, at)
 
 
-def _photo(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    message: Message,
-    at: datetime,
-) -> list[Effect]:
-    sha256 = hashlib.sha256(message.body).hexdigest()
-    return photos.keep(state, history, sha256, len(message.body), message.truncated, at)
+def _photo(heard: Heard) -> list[Effect]:
+    body = heard.message.body
+    sha256 = hashlib.sha256(body).hexdigest()
+    return photos.keep(heard.state, heard.history, sha256, len(body), heard.message.truncated, heard.at)
 
 
-def _delivered(
-    state: State,
-    directory: Directory,
-    facts: InstrumentFacts,
-    history: History,
-    message: Message,
-    at: datetime,
-) -> list[Effect]:
+def _delivered(heard: Heard) -> list[Effect]:
     """A roster counts as delivered once `socketshutdown` followed it (A9)."""
-    version = int(message.text)
+    state, version = heard.state, int(heard.message.text)
     if state.roster_delivered is not None and state.roster_delivered >= version:
         return []
     state.roster_delivered = version
-    return [RosterDelivered(facts.code, version, at)]
+    return [RosterDelivered(heard.facts.code, version, heard.at)]
 
 
 def _reported(history: History, effects: list[Effect], at: datetime) -> None:
     """Keep new sessions in the history and raise the cases of flagged ones."""
     for effect in tuple(effects):
-        if isinstance(effect, SessionOpened | SessionClosed):
-            if isinstance(effect, SessionOpened):
-                history.sessions.append(effect.session)
-            if effect.session.flags:
-                report(history, effects, effect.session, at)
+        if isinstance(effect, SessionOpened):
+            history.sessions.append(effect.session)
+        elif not isinstance(effect, SessionClosed):
+            continue
+        if effect.session.flags:
+            report(history, effects, effect.session, at)
 
 
-_Rule = Callable[[State, Directory, InstrumentFacts, History, Message, datetime], list[Effect]]
-_RULES: Final[dict[Kind, _Rule]] = {
+_RULES: Final[dict[Kind, Callable[[Heard], list[Effect]]]] = {
     Kind.OPEN: _open,
     Kind.CLOSE: _close,
     Kind.WARNING_BEGIN: _warning_begin,

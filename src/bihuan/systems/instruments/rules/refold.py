@@ -26,6 +26,7 @@ from .facts import Directory, InstrumentFacts
 from .state import (
     CLOSE_MISSING,
     NOT_AUTHORISED,
+    OVERLONG,
     SHUTDOWN,
     SUPERSEDED,
     UNKNOWN_CARD,
@@ -93,7 +94,7 @@ def _rewind(state: State, history: History, since: datetime) -> None:
             state.last_alarm, state.idle_since = alarm, alarm.ended_at
     for session in sorted((s for s in history.sessions if s.opening.at < since), key=lambda s: s.opening.at):
         if session.ended_at is None or session.ended_at >= since:
-            session.flags -= _ENDINGS | {fold.OVERLONG}
+            session.flags -= _ENDINGS | {OVERLONG}
             session.ended_at = None
             state.session = session
         else:
@@ -118,31 +119,36 @@ def _forget(state: State, history: History, since: datetime) -> None:
             alarm.ended_at, alarm.reason, alarm.card, alarm.person = None, "", "", None
 
 
+_BEGINS, _SWIPES, _ENDS = range(3)
+_Event = tuple[datetime, int, int, Swipe | Alarm]
 _Step = Callable[[list[Effect]], None]
 
 
 def _steps(
     state: State, directory: Directory, facts: InstrumentFacts, history: History, since: datetime
 ) -> Iterator[_Step]:
-    """The events in order of time; within one instant: alarm begins, swipes, alarm ends."""
-    events: list[tuple[datetime, int, int, Swipe | Alarm]] = []
-    for order, swipe in enumerate(history.swipes):
-        if swipe.at >= since:
-            events.append((swipe.at, 1, order, swipe))
-    for order, alarm in enumerate(history.alarms):
-        if alarm.began_at >= since:
-            events.append((alarm.began_at, 0, order, alarm))
-        if alarm.shutdown_at is not None and alarm.shutdown_at >= since:
-            events.append((alarm.shutdown_at, 2, order, alarm))
-    events.sort(key=lambda event: event[:3])
-    for (at, rank), group in groupby(events, key=lambda event: event[:2]):
+    """The steps in order; each group is arranged when the ones before it have been taken."""
+    for (at, rank), group in groupby(_events(history, since), key=lambda event: event[:2]):
         for thing in _arranged([event[3] for event in group], state):
             if isinstance(thing, Swipe):
                 yield partial(_swipe, state, directory, facts, thing)
-            elif rank == 0:
+            elif rank == _BEGINS:
                 yield partial(fold.begin, state, facts, thing)
             else:
                 yield partial(fold.shutdown, state, at)
+
+
+def _events(history: History, since: datetime) -> list[_Event]:
+    """The events in order of time; within one instant: alarm begins, swipes, alarm ends."""
+    events: list[_Event] = [
+        (s.at, _SWIPES, order, s) for order, s in enumerate(history.swipes) if s.at >= since
+    ]
+    for order, alarm in enumerate(history.alarms):
+        if alarm.began_at >= since:
+            events.append((alarm.began_at, _BEGINS, order, alarm))
+        if alarm.shutdown_at is not None and alarm.shutdown_at >= since:
+            events.append((alarm.shutdown_at, _ENDS, order, alarm))
+    return sorted(events, key=lambda event: event[:3])
 
 
 def _swipe(
@@ -181,8 +187,9 @@ def _unfinished(session: Session, facts: InstrumentFacts, at: datetime) -> None:
 
 def _inherit(before: _Before, state: State, reached: list[Session], since: datetime) -> None:
     """An earlier log-on turned up for a known session: it keeps its row and begins earlier."""
+    alive = set(reached)
     for known in before.sessions:
-        if known.opening.at < since or known in reached:
+        if known.opening.at < since or known in alive:
             continue
         known.opening.opened = None
         heir = next((s for s in reached if s not in before.sessions and _covers(s, known)), None)

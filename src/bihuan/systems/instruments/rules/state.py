@@ -162,6 +162,17 @@ class History:
     cases: set[tuple[str, str]] = field(default_factory=set)
     """(kind, card) of the open cases of this instrument."""
 
+    def unify(self, state: State) -> None:
+        """Make a state that was loaded on its own point at this history's objects, by row key."""
+        sessions = {session.key: session for session in self.sessions if session.key is not None}
+        alarms = {alarm.key: alarm for alarm in self.alarms if alarm.key is not None}
+        if state.session is not None:
+            state.session = sessions.get(state.session.key, state.session)
+        if state.alarm is not None:
+            state.alarm = alarms.get(state.alarm.key, state.alarm)
+        if state.last_alarm is not None:
+            state.last_alarm = alarms.get(state.last_alarm.key, state.last_alarm)
+
 
 def flag_names(flags: set[str]) -> list[str]:
     """Flags in their published order."""
