@@ -1,0 +1,184 @@
+"""Filters of a listing: each gives form fields, narrows the rows, and says in words what it did."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.models import Unit, User
+from bihuan.kernel.scope import visible
+
+Rows = QuerySet[Any]
+Choices = Iterable[tuple[Any, StrOrPromise]]
+Values = Mapping[str, Any]
+ALL, ANYONE = _("all"), _("anyone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """`key` names the parameter in the URL."""
+
+    key: str
+    label: StrOrPromise
+
+    def fields(self, user: User | None) -> dict[str, forms.Field]:
+        raise NotImplementedError
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        raise NotImplementedError
+
+    def words(self, values: Values) -> str:
+        """What was asked for, as text; empty when nothing was."""
+        value = values.get(self.key)
+        return "" if value in (None, "", False) else str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Filter):
+    """One search box over several fields."""
+
+    over: tuple[str, ...]
+
+    def fields(self, user: User | None) -> dict[str, forms.Field]:
+        box = forms.CharField(
+            label=self.label,
+            required=False,
+            max_length=80,
+            widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext("Type to search")}),
+        )
+        return {self.key: box}
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        wanted = values.get(self.key) or ""
+        for word in wanted.split():
+            rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.over)))
+        return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Filter):
+    """One of a list; the default narrows nothing. `where` replaces plain equality on `field`."""
+
+    choices: Choices | Callable[[User | None], Choices]
+    field: str = ""
+    everything: StrOrPromise = ALL
+    where: Callable[[str], Q] | None = None
+
+    def options(self, user: User | None) -> list[tuple[str, StrOrPromise]]:
+        found = self.choices(user) if callable(self.choices) else self.choices
+        return [(str(key), label) for key, label in found]
+
+    def fields(self, user: User | None) -> dict[str, forms.Field]:
+        options = [("", self.everything), *self.options(user)]
+        return {self.key: forms.ChoiceField(label=self.label, required=False, choices=options)}
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        value = values.get(self.key)
+        if not value:
+            return rows
+        return rows.filter(self.where(value) if self.where else Q(**{self.field or self.key: value}))
+
+    def words(self, values: Values) -> str:
+        value = values.get(self.key)
+        fixed = () if callable(self.choices) else self.choices
+        return next((str(label) for key, label in fixed if str(key) == value), value or "")
+
+
+def people_of(user: User | None) -> Choices:
+    """Accounts in the user's scope."""
+    rows = User.objects.filter(is_active=True).order_by("name")
+    return [(row.pk, str(row)) for row in (rows if user is None else visible(user, rows))[:500]]
+
+
+def units_of(user: User | None) -> Choices:
+    rows = Unit.objects.order_by("path")
+    found = rows if user is None else visible(user, rows)
+    return [(row.path, "　" * (row.path.count("/") - 2) + row.name) for row in found[:500]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person(Choice):
+    """An account of the user's scope."""
+
+    choices: Choices | Callable[[User | None], Choices] = people_of
+    everything: StrOrPromise = ANYONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class InUnit(Choice):
+    """A unit and everything below it; `field` is the way to the unit's path."""
+
+    choices: Choices | Callable[[User | None], Choices] = units_of
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        path = values.get(self.key)
+        return rows.filter(**{f"{self.field}__startswith": path}) if path else rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Filter):
+    """A check box that applies a condition."""
+
+    where: Callable[[], Q]
+
+    def fields(self, user: User | None) -> dict[str, forms.Field]:
+        return {self.key: forms.BooleanField(label=self.label, required=False)}
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        return rows.filter(self.where()) if values.get(self.key) else rows
+
+    def words(self, values: Values) -> str:
+        return gettext("yes") if values.get(self.key) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates(Filter):
+    """From and to, both days included; local days when the field is an instant."""
+
+    field: str
+    instants: bool = True
+
+    def fields(self, user: User | None) -> dict[str, forms.Field]:
+        parts = {"from": gettext("from"), "to": gettext("to")}
+        return {
+            f"{self.key}_{part}": forms.DateField(
+                label=f"{self.label} {word}", required=False, widget=forms.DateInput(attrs={"type": "date"})
+            )
+            for part, word in parts.items()
+        }
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        first, last = values.get(f"{self.key}_from"), values.get(f"{self.key}_to")
+        if first:
+            rows = rows.filter(**{f"{self.field}__gte": midnight(first) if self.instants else first})
+        if last:
+            after = last + timedelta(days=1)
+            rows = rows.filter(**{f"{self.field}__lt": midnight(after) if self.instants else after})
+        return rows
+
+    def words(self, values: Values) -> str:
+        first, last = values.get(f"{self.key}_from"), values.get(f"{self.key}_to")
+        return f"{first or ''} – {last or ''}" if first or last else ""
+
+
+def midnight(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time.min))
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A segment above the table, in the URL as `view=key`; its count stands on it when asked for."""
+
+    key: str
+    label: StrOrPromise
+    where: Callable[[User], Q] | None = None
+    counted: bool = True

@@ -1,0 +1,185 @@
+"""`Listing`: one declaration per table. Page, export, import and tests all follow from it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Count, Model, QuerySet
+from django.db.models.expressions import OrderBy
+from django.urls import reverse
+from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.models import User
+from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.scope import visible
+from bihuan.web.listing.actions import Action
+from bihuan.web.listing.columns import Column
+from bihuan.web.listing.filters import Dates, Filter, View
+from bihuan.web.listing.state import OWN, State
+from bihuan.web.listing.transfer.transfer import Transfer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The one number of a page, its words, and at most three more facts."""
+
+    number: int
+    words: str
+    tone: str = "red"
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Primary:
+    label: str
+    url: str
+    icon: str = "plus"
+    kbd: str = ""
+
+
+class Listing:
+    """Subclasses declare; an instance belongs to one user, `None` being the system itself.
+
+    The system (command line) sees the whole tree; everybody else what `kernel.scope` allows.
+    """
+
+    model: ClassVar[type[Model]]
+    title: ClassVar[StrOrPromise]
+    url_name: ClassVar[str]
+    """Name of the page's url, with its namespace; export and the rest append to it."""
+    columns: ClassVar[tuple[Column, ...]]
+    filters: ClassVar[tuple[Filter, ...]] = ()
+    views: ClassVar[tuple[View, ...]] = ()
+    order: ClassVar[tuple[str | OrderBy, ...]] = ()
+    actions: ClassVar[tuple[Action, ...]] = ()
+    related: ClassVar[tuple[str, ...]] = ()
+    """Relations that a page of rows needs, fetched with them."""
+    verb: ClassVar[str] = "see"
+    import_verb: ClassVar[str] = "import"
+    edit_verb: ClassVar[str] = "edit"
+    transfer: ClassVar[type[Transfer] | None] = None
+    per_page: ClassVar[int] = 50
+    template: ClassVar[str] = "web/listing/page.html"
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+
+    def base(self) -> QuerySet[Any]:
+        return self.model._default_manager.select_related(*self.related)
+
+    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Overridden only by tables that have no unit, and those say who may see what."""
+        return rows if self.user is None else visible(self.user, rows)
+
+    def default_order(self) -> Sequence[str | OrderBy]:
+        return self.order or ("pk",)
+
+    def row_url(self, row: Any) -> str:
+        return ""
+
+    def facts(self) -> Facts | None:
+        return None
+
+    def primary(self) -> Primary | None:
+        return None
+
+    def visible_actions(self) -> list[Action]:
+        return [action for action in self.actions if self.may(action.verb)]
+
+    def may(self, verb: str) -> bool:
+        return self.user is None or may(self.user.role, verb)
+
+    def url(self, part: str = "") -> str:
+        return reverse(f"{self.url_name}-{part}" if part else self.url_name)
+
+    def form(self, state: State) -> forms.Form:
+        """The filter as a form; view, order and hidden columns go with it unseen."""
+        data = state.values
+        form = forms.Form(data, auto_id="filter_%s")
+        for each in self.filters:
+            form.fields.update(each.fields(self.user))
+        for name in OWN:
+            form.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
+        kept = {"view": state.view, "sort": state.sort, "hide": ",".join(state.hide or ())}
+        data.update({name: value for name, value in kept.items() if value})
+        return form
+
+    def names(self) -> list[str]:
+        return [name for each in self.filters for name in each.fields(self.user)]
+
+    def matching(self, state: State) -> QuerySet[Any]:
+        """Rows in scope that pass view and filter; what the form refuses narrows nothing."""
+        form = self.form(state)
+        form.is_valid()
+        rows = self.in_view(self.scope(self.base()), state)
+        for each in self.filters:
+            rows = each.narrow(rows, form.cleaned_data, self.user)
+        return rows
+
+    def in_view(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
+        view = self.view(state)
+        return rows.filter(view.where(self.user)) if view and view.where and self.user else rows
+
+    def view(self, state: State) -> View | None:
+        return next(
+            (view for view in self.views if view.key == state.view), self.views[0] if self.views else None
+        )
+
+    def view_counts(self) -> dict[str, int]:
+        """One query for all segments that carry a count."""
+        if self.user is None:
+            return {}
+        wanted = {view.key: view.where(self.user) for view in self.views if view.counted and view.where}
+        counts = {f"n_{key}": Count("pk", filter=where, distinct=True) for key, where in wanted.items()}
+        found = self.scope(self.model._default_manager.order_by()).aggregate(**counts) if counts else {}
+        return {key: found[f"n_{key}"] for key in wanted}
+
+    def ordered(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
+        """By the chosen column, else the declared order; the key decides between equals."""
+        column = self.column(state.sort_key)
+        if column and column.sort:
+            return rows.order_by(*column.ordering(state.descending), "pk")
+        return rows.order_by(*self.default_order(), "pk")
+
+    def column(self, key: str) -> Column | None:
+        return next((column for column in self.columns if column.key == key), None)
+
+    def shown_columns(self, state: State) -> list[Column]:
+        if state.hide is None:
+            return [column for column in self.columns if not column.hidden]
+        return [column for column in self.columns if column.key not in state.hide] or [self.columns[0]]
+
+    def words(self, state: State) -> list[tuple[str, str]]:
+        """View and filter in words, for the second sheet of an export."""
+        form = self.form(state)
+        form.is_valid()
+        view = self.view(state)
+        found = [(gettext("view"), str(view.label))] if view else []
+        found += [(str(each.label), each.words(form.cleaned_data)) for each in self.filters]
+        return [(label, text) for label, text in found if text]
+
+    def scope_text(self) -> str:
+        if self.user is None:
+            return gettext("everything")
+        return gettext("%(unit)s and below") % {"unit": self.user.unit.name}
+
+    def period(self, begin: date | None, end: date | None) -> State:
+        """The state of the first date filter. Raises LookupError when the table has none."""
+        if begin is None and end is None:
+            return State()
+        dates = next((each for each in self.filters if isinstance(each, Dates)), None)
+        if dates is None:
+            raise LookupError(self.url_name)
+        pairs = {f"{dates.key}_from": begin, f"{dates.key}_to": end}
+        return State(tuple((name, value.isoformat()) for name, value in pairs.items() if value))
+
+    def prepare(self, rows: Iterable[Any]) -> list[Any]:
+        """A page of rows before it is written: the place to fetch what all of them need."""
+        return list(rows)
+
+    def context(self) -> dict[str, Any]:
+        """More for a template that extends the page."""
+        return {}

@@ -1,0 +1,1 @@
+"""Rows from Excel and CSV files: read, checked, shown, and applied in one transaction."""

@@ -1,0 +1,150 @@
+"""Views of every listing: page, batch act, export, saved views, row height."""
+
+import tempfile
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+)
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bihuan.kernel.models import User
+from bihuan.web.listing.access import user_of
+from bihuan.web.listing.actions import MOST, Action, Outcome, carry_out
+from bihuan.web.listing.bring import bring, empty_sheet
+from bihuan.web.listing.export import FORMATS, write_csv, write_xlsx
+from bihuan.web.listing.listing import Listing
+from bihuan.web.listing.page import Page
+from bihuan.web.listing.preferences import DENSITIES, LONGEST_NAME, Preferences
+from bihuan.web.listing.state import State
+
+__all__ = ["bring", "density", "empty_sheet", "export", "page", "save_view"]
+
+
+def page(request: HttpRequest, *, listing: type[Listing], **context: Any) -> HttpResponseBase:
+    """The table, or the fragment that htmx asks for; a POST is a batch act on the selected rows."""
+    user = user_of(request, listing.verb)
+    table = listing(user)
+    state = State.read(request.GET, table.names())
+    if request.method == "POST":
+        return act(request, table, state, user)
+    shown = Page(table, state, request.path, Preferences(user))
+    return render(request, template_for(request, listing), {"listing": shown, **table.context(), **context})
+
+
+def template_for(request: HttpRequest, listing: type[Listing]) -> str:
+    htmx: Any = getattr(request, "htmx", None)
+    whole = not htmx or htmx.boosted or htmx.history_restore_request
+    return listing.template if whole else "web/listing/table.html"
+
+
+def act(request: HttpRequest, table: Listing, state: State, user: User) -> HttpResponseBase:
+    """Ask what the act needs, then carry it out on the selected rows of the user's scope."""
+    action = next((each for each in table.visible_actions() if each.key == request.POST.get("action")), None)
+    if action is None:
+        return HttpResponseBadRequest(gettext("There is no such action."))
+    rows = table.matching(state)
+    if not request.POST.get("all"):
+        rows = rows.filter(pk__in=[key for key in request.POST.getlist("ids") if key.isdigit()])
+    chosen = list(rows.distinct()[: MOST + 1])
+    back = HttpResponseRedirect(request.get_full_path())
+    if not chosen or len(chosen) > MOST:
+        text = (
+            gettext("Select rows first.")
+            if not chosen
+            else gettext("Select at most %(n)d rows.") % {"n": MOST}
+        )
+        messages.warning(request, text)
+        return back
+    form = action.form(request.POST if "go" in request.POST else None, user=user) if action.form else None
+    if form is not None and not form.is_valid():
+        context = {
+            "listing": table,
+            "action": action,
+            "form": form,
+            "rows": chosen,
+            "url": request.get_full_path(),
+        }
+        return render(request, "web/lists/action.html", context)
+    tell(request, action, carry_out(action, chosen, user, form.cleaned_data if form else {}))
+    return back
+
+
+def tell(request: HttpRequest, action: Action, outcome: Outcome) -> None:
+    if outcome.done:
+        text = ngettext("%(label)s: %(n)d row", "%(label)s: %(n)d rows", outcome.done)
+        messages.success(request, text % {"label": action.label, "n": outcome.done})
+    for name, why in outcome.refused[:5]:
+        messages.warning(request, f"{name}: {why}")
+    if len(outcome.refused) > 5:
+        messages.warning(request, gettext("and %(n)d more refused") % {"n": len(outcome.refused) - 5})
+
+
+@require_safe
+def export(request: HttpRequest, *, listing: type[Listing]) -> HttpResponseBase:
+    """The rows of the filter on the screen, with the columns shown there; `full=1` takes every column."""
+    table = listing(user_of(request, listing.verb))
+    state = State.read(request.GET, table.names())
+    form = request.GET.get("format", "xlsx")
+    if form not in FORMATS:
+        return HttpResponseBadRequest(gettext("Choose xlsx or csv."))
+    name = f"{listing.url_name.rpartition(':')[2]}-{timezone.localdate():%Y%m%d}.{form}"
+    full = request.GET.get("full") == "1"
+    out = tempfile.TemporaryFile()  # noqa: SIM115  (FileResponse closes it)
+    if form == "csv":
+        out.writelines(write_csv(table, state, full=full))
+    else:
+        write_xlsx(table, state, out, full=full)
+    out.seek(0)
+    response = FileResponse(out)
+    response.headers["Content-Type"] = FORMATS[form]
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(label=_("name"), max_length=LONGEST_NAME)
+
+
+def save_view(request: HttpRequest, *, listing: type[Listing]) -> HttpResponse:
+    """Name the present filter, order and columns; an empty one takes the name away again."""
+    user = user_of(request, listing.verb)
+    table = listing(user)
+    state = State.read(request.GET, table.names()).with_(page=1)
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        forget = "forget" in request.POST
+        Preferences(user).save(listing.url_name, form.cleaned_data["name"], "" if forget else state.query)
+        return HttpResponseRedirect(table.url() + ("" if forget else state.query))
+    saved = Preferences(user).saved(listing.url_name)
+    context = {
+        "listing": table,
+        "form": form,
+        "words": table.words(state),
+        "saved": saved,
+        "url": table.url(),
+    }
+    return render(request, "web/lists/save_view.html", context)
+
+
+@require_POST
+def density(request: HttpRequest, *, listing: type[Listing]) -> HttpResponse:
+    """Row height, remembered for every table of this account."""
+    user = user_of(request, listing.verb)
+    wanted = QueryDict(request.body).get("density", "") or request.POST.get("density", "")
+    if wanted not in DENSITIES:
+        return HttpResponseBadRequest(gettext("There is no such row height."))
+    Preferences(user).set_density(wanted)
+    return HttpResponse(status=204)

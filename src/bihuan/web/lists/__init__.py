@@ -1,0 +1,1 @@
+"""The kernel's own tables: cases, organisation, customers, standards, calendar, audit, accounts."""

@@ -1,0 +1,34 @@
+"""Cells and choices that several tables share."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.models import User
+from bihuan.web.components.small import avatar
+from bihuan.web.listing.columns import shown
+
+Options = list[tuple[str, StrOrPromise]]
+
+
+def unit_name(row: Any) -> str:
+    return str(row.unit.name)
+
+
+def unit_code(row: Any) -> str:
+    """Code and name: readable, and found again by an import whatever the units are called."""
+    return f"{row.unit.code} {row.unit.name}"
+
+
+def person_cell(user: User | None) -> SafeString:
+    return avatar(str(user)) if user else shown(None)
+
+
+def active_choices(user: User | None) -> Options:
+    return [("True", gettext("active")), ("False", gettext("not active"))]
+
+
+def blocked_choices(user: User | None) -> Options:
+    return [("True", gettext("blocked")), ("False", gettext("not blocked"))]

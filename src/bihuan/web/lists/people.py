@@ -1,0 +1,192 @@
+"""People and their cards."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.kernel.models import Card, Person
+from bihuan.web.listing import Choice, Column, InUnit, Listing, Primary, Text
+from bihuan.web.listing.transfer.fields import Field, Wrong, email, flag, text
+from bihuan.web.listing.transfer.transfer import CHUNK, Transfer, Values, unique_in_file
+from bihuan.web.lists.cells import active_choices, blocked_choices, unit_code, unit_name
+from bihuan.web.lists.numbers import card_number, card_numbers
+from bihuan.web.lists.units_of import UnitCells
+
+
+class PeopleTransfer(UnitCells, Transfer):
+    """Cards in the file are added to the person; a card that the file leaves out stays."""
+
+    kind = "people"
+    model = Person
+    key = "number"
+    related = ("unit",)
+    fields = (
+        Field(key="number", label=_("staff number"), parse=text(32), required=True, aliases=("工号", "学号")),
+        Field(key="name", label=_("name"), parse=text(80), required=True),
+        Field(key="unit", label=_("unit"), attr="unit_id", required=True, help=_("code or name of the unit")),
+        Field(key="email", label=_("e-mail"), parse=email),
+        Field(key="phone", label=_("phone"), parse=text(32)),
+        Field(key="active", label=_("active"), parse=flag, help=_("yes or no")),
+        Field(
+            key="cards",
+            label=_("cards"),
+            parse=card_numbers,
+            help=_("ten-digit numbers, several separated by blanks"),
+            aliases=("card", "卡号"),
+        ),
+    )
+
+    def start(self) -> None:
+        super().start()
+        self.holders: dict[str, str] = dict(Card.objects.values_list("number", "person__number"))
+        self.seen: dict[str, int] = {}
+
+    def check(self, row: Values) -> Iterator[tuple[str, str]]:
+        for number in row.get("cards") or ():
+            if self.holders.get(number, row["number"]) != row["number"]:
+                yield "cards", gettext("card %(card)s belongs to somebody else") % {"card": number}
+            try:
+                unique_in_file(self.seen, number, row["#"])
+            except Wrong as fault:
+                yield "cards", f"{number}: {fault}"
+
+    def differs(self, stored: Person, row: Values) -> bool:
+        fresh = [number for number in row.get("cards") or () if number not in self.holders]
+        plain = {key: value for key, value in row.items() if key != "cards"}
+        return bool(fresh) or super().differs(stored, plain)
+
+    def write(self, rows: Sequence[Values], *, new: bool) -> None:
+        super().write([{k: v for k, v in row.items() if k != "cards"} for row in rows], new=new)
+        wanted = {number: row["number"] for row in rows for number in row.get("cards") or ()}
+        fresh = {card: holder for card, holder in wanted.items() if card not in self.holders}
+        keys = dict(Person.objects.filter(number__in=fresh.values()).values_list("number", "pk"))
+        cards = [Card(number=number, person_id=keys[holder]) for number, holder in fresh.items()]
+        Card.objects.bulk_create(cards, batch_size=CHUNK)
+
+
+class PeopleListing(Listing):
+    model = Person
+    title = _("People")
+    url_name = "people"
+    related = ("unit",)
+    transfer = PeopleTransfer
+    order = ("number",)
+    columns = (
+        Column(key="number", label=_("staff number"), sort=("number",), quiet=True),
+        Column(key="name", label=_("name"), sort=("name",), fluid=True, width=20),
+        Column(
+            key="unit", label=_("unit"), value=unit_name, export=unit_code, sort=("unit__path",), width=24
+        ),
+        Column(
+            key="cards",
+            label=_("cards"),
+            value=lambda row: " ".join(sorted(c.number for c in row.cards.all())),
+        ),
+        Column(key="email", label=_("e-mail"), sort=("email",), width=24, hidden=True),
+        Column(key="phone", label=_("phone"), sort=("phone",)),
+        Column(key="active", label=_("active"), sort=("active",)),
+    )
+    filters = (
+        Text(key="q", label=_("number, name or card"), over=("number", "name", "cards__number")),
+        InUnit(key="unit", label=_("unit"), field="unit__path"),
+        Choice(key="active", label=_("active"), choices=active_choices),
+    )
+
+    def base(self) -> QuerySet[Any]:
+        rows = Person.objects.filter(erased_at=None).select_related("unit").prefetch_related("cards")
+        return rows.distinct()
+
+    def row_url(self, row: Person) -> str:
+        return reverse("person", args=[row.pk])
+
+    def primary(self) -> Primary | None:
+        if not self.may("edit"):
+            return None
+        return Primary(label=gettext("New person"), url=reverse("person-new"), kbd="c")
+
+
+class CardsTransfer(Transfer):
+    """A card belongs to the person of that staff number; another number moves it."""
+
+    kind = "cards"
+    model = Card
+    key = "number"
+    related = ("person__unit",)
+    fields = (
+        Field(
+            key="number", label=_("card number"), parse=card_number, required=True, aliases=("卡号", "card")
+        ),
+        Field(
+            key="person",
+            label=_("staff number"),
+            attr="person_id",
+            required=True,
+            help=_("of a person who exists already"),
+            aliases=("工号", "学号"),
+        ),
+        Field(key="spellings", label=_("other spellings"), help=_("separated by blanks")),
+        Field(key="blocked", label=_("blocked"), parse=flag, help=_("yes or no")),
+    )
+
+    def start(self) -> None:
+        from bihuan.kernel.scope import visible
+
+        people = Person.objects.filter(erased_at=None)
+        rows = people if self.user is None else visible(self.user, people)
+        self.people: dict[str, int] = dict(rows.values_list("number", "pk"))
+
+    def parse_person(self, raw: Any) -> int:
+        number = text(32)(raw)
+        if number not in self.people:
+            raise Wrong(gettext("no such person in your units; import people first"))
+        return self.people[number]
+
+    def parse_spellings(self, raw: Any) -> list[str]:
+        return str(text(200)(raw)).replace(",", " ").split()
+
+
+class CardsListing(Listing):
+    model = Card
+    title = _("Cards")
+    url_name = "cards"
+    related = ("person__unit",)
+    transfer = CardsTransfer
+    order = ("number",)
+    columns = (
+        Column(key="number", label=_("card number"), sort=("number",), quiet=True),
+        Column(
+            key="person",
+            label=_("staff number"),
+            value=lambda row: row.person.number,
+            sort=("person__number",),
+        ),
+        Column(
+            key="holder",
+            label=_("holder"),
+            value=lambda row: row.person.name,
+            sort=("person__name",),
+            fluid=True,
+        ),
+        Column(
+            key="unit", label=_("unit"), value=lambda row: row.person.unit.name, sort=("person__unit__path",)
+        ),
+        Column(key="spellings", label=_("other spellings"), value=lambda row: " ".join(row.spellings)),
+        Column(key="blocked", label=_("blocked"), sort=("blocked",)),
+    )
+    filters = (
+        Text(key="q", label=_("card, number or name"), over=("number", "person__number", "person__name")),
+        InUnit(key="unit", label=_("unit"), field="person__unit__path"),
+        Choice(key="blocked", label=_("blocked"), choices=blocked_choices),
+    )
+
+    def row_url(self, row: Card) -> str:
+        return reverse("card", args=[row.pk])
+
+    def primary(self) -> Primary | None:
+        return (
+            Primary(label=gettext("New card"), url=reverse("card-new"), kbd="c") if self.may("edit") else None
+        )
