@@ -11,7 +11,7 @@ from bihuan.web.components import parts, words
 
 def samples() -> dict[str, Any]:
     """The context of the gallery: every part in every state that it has."""
-    now = timezone.localtime()
+    now = timezone.localtime().replace(hour=10, minute=39, second=0, microsecond=0)
     return {
         "now": now,
         "statuses": list(words.STATUS),
@@ -19,7 +19,7 @@ def samples() -> dict[str, Any]:
         "severities": list(words.SEVERITY),
         "grades": list(words.GRADE),
         "devices": list(words.DEVICE_USE),
-        "dues": _dues(now.replace(hour=10, minute=30, second=0, microsecond=0)),
+        "dues": _dues(now),
         "beats": _beats(),
         "segments": _segments(),
         "entries": _entries(now),
@@ -38,6 +38,7 @@ def samples() -> dict[str, Any]:
         "whiskers": [(61.9, 58.0, 65.5, "red"), (85.2, 81.8, 88.4, "orange"), (98.6, 97.9, 99.0, "green")],
         "people": ["陈静", "吴敏", "He Jia", "Tang Rui", "孙倩"],
         "chart": _chart(),
+        "tile_base": _("95 % interval 94.1–97.9 · n = 412"),
         "empty_links": [parts.Link(_("connect a device"), "#"), parts.Link(_("import a sheet"), "#")],
         "stale_links": [parts.Link(_("look at the interface"), "#")],
         "error_links": [parts.Link(_("try again"), "#")],

@@ -1,6 +1,6 @@
 // Rows of a table: the keyboard row, the selection and its tool bar, density, full screen.
 import { toast } from "./toast.js";
-import { remember, say } from "./words.js";
+import { csrf, remember, say } from "./words.js";
 
 const rows = () => [...document.querySelectorAll("tr[data-row]")];
 const cursor = () => document.querySelector("tr[data-cursor]");
@@ -60,7 +60,10 @@ const density = (button) => {
   const chosen = button.dataset.density;
   for (const each of button.parentElement.children) each.setAttribute("aria-pressed", each === button);
   for (const table of document.querySelectorAll(".bh-table[data-density]")) table.dataset.density = chosen;
-  remember("bh_density", chosen);
+  const url = button.parentElement.dataset.post;
+  if (!url) return remember("bh_density", chosen);
+  const body = new URLSearchParams({ density: chosen });
+  fetch(url, { method: "POST", headers: { "X-CSRFToken": csrf() }, body }).catch(() => toast(say("failed")));
 };
 
 const selectAll = (button) => {
