@@ -15,8 +15,8 @@ from tools.proc import PYTHON, ROOT, VENV, Words
 
 BIN = VENV / "bin"
 STEPS: dict[str, Words] = {
-    "format": [BIN / "ruff", "format", "--check", "."],
-    "lint": [BIN / "ruff", "check", "--quiet", "."],
+    "format": [BIN / "ruff", "format", "--check", "--output-format=concise", "."],
+    "lint": [BIN / "ruff", "check", "--quiet", "--output-format=concise", "."],
     "types": [BIN / "mypy", "--no-error-summary"],
     "layers": [BIN / "lint-imports"],
     "shape": [PYTHON, "tools/shape.py"],

@@ -52,6 +52,9 @@ def main(arguments: Sequence[str]) -> int:
     except (Failed, OSError) as error:
         say(f"bootstrap: {error}")
         return 1
+    except KeyboardInterrupt:
+        say("bootstrap: stopped; the next call goes on from here")
+        return 130
     return 0
 
 
@@ -121,8 +124,8 @@ def make_environment() -> None:
 
 def adoptable() -> bool:
     """Whether a .venv is there that was made for this path by some Python 3.11 to 3.14, pip included."""
-    config = VENV / "pyvenv.cfg"
-    if not (config.exists() and PYTHON.exists() and (VENV / "bin/pip").exists()):
+    parts = (VENV / "pyvenv.cfg", PYTHON, VENV / "bin/pip")
+    if not (all(part.exists() for part in parts) and any(VENV.glob("lib/python3.1[1-4]"))):
         return False
     stored = STAMPS.read().get("environment")
     if stored:
