@@ -270,26 +270,6 @@ class Journal(models.Model):
         return f"{self.instrument_id} {self.received_at:%F %T}"
 
 
-class UnknownTerminal(models.Model):
-    """An instrument ID that nobody registered; nothing is created until somebody adopts it."""
-
-    code = models.CharField(_("instrument ID"), max_length=32)
-    folded = models.CharField(max_length=32, unique=True)
-    address = models.CharField(_("address"), max_length=45, blank=True)
-    first_at = models.DateTimeField(_("first heard"))
-    last_at = models.DateTimeField(_("last heard"))
-    messages = models.PositiveIntegerField(_("messages"), default=0)
-    dismissed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("unknown terminal")
-        verbose_name_plural = _("unknown terminals")
-        ordering = ["-last_at"]
-
-    def __str__(self) -> str:
-        return self.code
-
-
 class Service(models.Model):
     """A maintenance that was done."""
 
@@ -323,5 +303,4 @@ __all__ = [
     "Session",
     "Source",
     "Swipe",
-    "UnknownTerminal",
 ]

@@ -13,8 +13,8 @@ from ..models import Instrument
 from ..models import Journal as JournalRow
 from ..models import Photo as PhotoRow
 from ..rules import window
-from ..rules.apply import apply, unknown
-from ..rules.effects import Effect, UnknownTerminal
+from ..rules.apply import apply
+from ..rules.effects import Effect
 from ..rules.facts import Directory
 from ..rules.state import History
 from .directory import directory
@@ -42,18 +42,19 @@ class Handler:
 
 
 class Batch:
-    """One batch: load what its instruments need, fold in order, write each object's last form once."""
+    """One batch: load what its instruments need, fold in order, write each object's last form once.
+
+    What an unregistered terminal says stays in the log and on its list of the heard; nothing is
+    created for it (A15).
+    """
 
     def __init__(self, heard: list[Heard], known: Directory) -> None:
         self.heard = heard
         self.known = known
         self.by_code: dict[str, list[Heard]] = {}
-        self.strangers: list[tuple[Heard, UnknownTerminal]] = []
         for one in heard:
             facts = known.instrument(one.message.terminal)
-            if facts is None:
-                self.strangers.append((one, unknown(one.message, one.at)))
-            else:
+            if facts is not None:
                 self.by_code.setdefault(facts.code, []).append(one)
         rows = Instrument.objects.select_for_update().filter(code__in=self.by_code)
         self.rows = {row.code: row for row in rows.order_by("pk")}
@@ -65,7 +66,6 @@ class Batch:
             self.world.load_states(self.heard[0].at)
         for code, heard in self.by_code.items():
             self._fold(code, heard, writer)
-        writer.strangers(self.strangers)
         writer.write()
 
     def _fold(self, code: str, heard: list[Heard], writer: Writer) -> None:

@@ -1,6 +1,6 @@
 """Effects of the rules as rows: every object once, in its last form, in the order of its keys."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bihuan.kernel import bulk
@@ -18,7 +18,6 @@ from ..rules import effects as fx
 from ..rules import timers
 from ..rules.state import Alarm, Photo, Session, State, Swipe, flag_names
 from .load import World
-from .strangers import note_strangers
 
 MOST_REJECTS = 50
 NO_ROW = IntakeRow(0, "", 0, 0, "", 0, "", "", b"", "", 0, False)
@@ -41,7 +40,6 @@ class Writer:
         self.cases: list[fx.CaseOpened] = []
         self.notes: list[fx.AlarmUnpictured] = []
         self.states: dict[str, State] = {}
-        self.unknown: list[tuple[IntakeRow, datetime]] = []
         self.alarm_rows: dict[Alarm, models.Alarm] = {}
 
     def take(self, effects: Iterable[fx.Effect], row: IntakeRow) -> None:
@@ -91,10 +89,6 @@ class Writer:
 
     def remember(self, code: str, state: State) -> None:
         self.states[code] = state
-
-    def strangers(self, found: Sequence[tuple[object, fx.UnknownTerminal]]) -> None:
-        if found:
-            note_strangers(found)
 
     def write(self) -> None:
         self._swipes()
