@@ -164,8 +164,8 @@ class History:
 
     def unify(self, state: State) -> None:
         """Make a state that was loaded on its own point at this history's objects, by row key."""
-        sessions = {session.key: session for session in self.sessions if session.key is not None}
-        alarms = {alarm.key: alarm for alarm in self.alarms if alarm.key is not None}
+        sessions: dict[int | None, Session] = {s.key: s for s in self.sessions if s.key is not None}
+        alarms: dict[int | None, Alarm] = {a.key: a for a in self.alarms if a.key is not None}
         if state.session is not None:
             state.session = sessions.get(state.session.key, state.session)
         if state.alarm is not None:
