@@ -1,0 +1,90 @@
+"""The row is the timer: what is due is handled once, and a bad row stops nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from bihuan.kernel import clock
+from bihuan.kernel.act.cases import accept, open_case, wait
+from bihuan.kernel.models import Case, Notice, Schedule
+from bihuan.kernel.registry import ScheduleSpec
+from bihuan.kernel.tests.test_case_life import breach
+from bihuan.kernel.tests.world import World, build, monday
+
+pytestmark = pytest.mark.django_db
+
+LATE = monday() + timedelta(days=3)
+
+
+@pytest.fixture
+def world() -> World:
+    return build()
+
+
+def test_an_overdue_case_tells_its_owner_once(world: World) -> None:
+    case, _ = open_case(breach=breach(world))
+
+    clock.run_due(LATE)
+    clock.run_due(LATE + timedelta(hours=1))
+
+    assert Notice.objects.filter(user=world.wu_min, key="case.overdue").count() == 1
+    assert case.events.filter(verb="case.overdue").count() == 1
+
+
+def test_a_case_that_is_not_due_waits(world: World) -> None:
+    case, _ = open_case(breach=breach(world))
+
+    clock.run_due(monday() + timedelta(hours=1))
+
+    case.refresh_from_db()
+    assert case.next_at == case.due_at
+    assert not case.events.filter(verb="case.overdue").exists()
+
+
+def test_a_paused_case_does_not_fall_due(world: World) -> None:
+    case, _ = open_case(breach=breach(world))
+    accept(case=case, user=world.wu_min, at=monday())
+    wait(case=case, user=world.wu_min, reason="customer", text="等课题组答复", at=monday())
+
+    clock.run_due(LATE)
+
+    assert not case.events.filter(verb="case.overdue").exists()
+
+
+def test_a_row_that_fails_is_pushed_an_hour_and_the_others_are_handled(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    poison, _ = open_case(breach=breach(world, episode="poison"))
+    sound, _ = open_case(breach=breach(world, episode="sound"))
+    remind = clock.load("bihuan.kernel.act.cases:remind")
+
+    def sometimes(*, row: Case, now: object) -> object:
+        if row.pk == poison.pk:
+            raise RuntimeError("poison")
+        return remind(row=row, now=now)
+
+    monkeypatch.setattr("bihuan.kernel.act.cases.remind", sometimes)
+    clock.run_due(LATE)
+
+    poison.refresh_from_db()
+    assert poison.next_at == LATE + timedelta(hours=1)
+    assert sound.events.filter(verb="case.overdue").exists()
+
+
+def test_a_daily_schedule_runs_next_at_its_local_time() -> None:
+    spec = ScheduleSpec(name="nightly", run="x:y", daily_at="03:10")
+
+    assert timezone.localtime(clock.next_run(spec, monday())).isoformat() == "2026-11-24T03:10:00+08:00"
+
+
+def test_a_schedule_that_fails_says_so_and_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*, now: object) -> None:
+        raise ValueError("no paper")
+
+    monkeypatch.setattr("bihuan.kernel.audit.seal", fail)
+    clock.run_due(monday())
+
+    row = Schedule.objects.get(name="kernel.seal")
+    assert row.last_error == "ValueError: no paper"
+    assert row.next_at == monday() + timedelta(seconds=60)
