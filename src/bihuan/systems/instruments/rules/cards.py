@@ -10,6 +10,8 @@ cards do, and only a unique hit counts.
 from collections.abc import Callable, Iterable
 from typing import Final
 
+LONGEST: Final = 40
+"""Characters that are kept of a card that nobody registered."""
 _LOW24: Final = 0xFFFFFF
 
 
@@ -85,7 +87,11 @@ class CardBook:
 
 
 def _tidy(text: str) -> str:
-    return "".join(text.upper().replace("，", ",").split())
+    """Without blanks and control characters, and no longer than a card number can be."""
+    tidy = "".join(text[: 4 * LONGEST].upper().replace("，", ",").split())
+    if not tidy.isprintable():
+        tidy = "".join(letter for letter in tidy if letter.isprintable())
+    return tidy[:LONGEST]
 
 
 def _digits(value: int) -> str:

@@ -9,6 +9,8 @@ from .state import Verb
 FUTURE: Final = timedelta(minutes=5)
 EARLIEST_YEAR: Final = 2015
 """Before any terminal was built: a clock that had lost its battery."""
+LONGEST: Final = 256
+"""Characters of a line, as of a message's header; a longer line is no swipe."""
 
 _LINE: Final = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T]+(\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)?"
@@ -48,9 +50,10 @@ def parse(body: bytes, zone: tzinfo, at: datetime) -> list[Line]:
 
 
 def _judge(row: str, zone: tzinfo, at: datetime) -> Line:
-    found = _LINE.fullmatch(row)
+    found = _LINE.fullmatch(row) if len(row) <= LONGEST else None
     if found is None:
-        return Line(row, "", "open", None, "unreadable")
+        return Line(_shown(row), "", "open", None, "unreadable")
+    row = _shown(row)
     verb: Verb = "open" if found[9].lower() == "open" else "close"
     noted_at = _instant(found, zone)
     if noted_at is None:
@@ -60,6 +63,12 @@ def _judge(row: str, zone: tzinfo, at: datetime) -> Line:
     if noted_at > at + FUTURE:
         return Line(row, found[8], verb, None, "in the future")
     return Line(row, found[8], verb, noted_at.astimezone(UTC))
+
+
+def _shown(row: str) -> str:
+    """A line as a page and a database can hold it: no control characters, cut where it is too long."""
+    row = row[:LONGEST]
+    return row if row.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in row)
 
 
 def _instant(found: re.Match[str], zone: tzinfo) -> datetime | None:

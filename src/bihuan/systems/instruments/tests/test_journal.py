@@ -86,6 +86,21 @@ def test_chinese_text_in_either_encoding_is_read() -> None:
     ] * 2
 
 
+def test_endless_line_is_one_bad_line_and_is_cut() -> None:
+    endless = b"2026-11-23 08:00:00," + b"9" * 9000 + b" " * 9000 + b",open"
+
+    found = lines.parse(endless, SHANGHAI, T0)
+
+    assert [(len(line.text), line.reason) for line in found] == [(lines.LONGEST, "unreadable")]
+
+
+def test_control_characters_of_a_line_are_not_kept() -> None:
+    found = lines.parse(b"rub\0bish\n2026-11-23 08:00:00,12\x0034,open", SHANGHAI, T0)
+
+    assert [line.text for line in found] == ["rub\ufffdbish", "2026-11-23 08:00:00,12\ufffd34,open"]
+    assert Terminal().directory.identify(found[1].card) == ("0000001234", None)
+
+
 def test_comma_after_the_keyword_belongs_to_no_line() -> None:
     assert len(lines.parse(b",\r\n2026-11-23 08:00:00,1,open\r\n\r\n", SHANGHAI, T0)) == 1
 
