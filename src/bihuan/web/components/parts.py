@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 
@@ -30,7 +31,7 @@ class Link:
 class Segment:
     """One choice of a segmented filter; `status` is a state word's key and adds its icon."""
 
-    label: str
+    label: str | Promise
     url: str
     count: int | None = None
     current: bool = False
@@ -114,8 +115,9 @@ def tile(
 ) -> Context:
     """One number with its base, in one of five faces.
 
-    good: `value`, `unit`, `base`. withheld, empty: `sentence`, `base`. stale: `value` and `age`, `base` says who
-    has stopped sending. error: `sentence`, `base`. `links` stand in the last line of empty, stale and error.
+    good: `value`, `unit`, `base`. withheld, empty: `sentence`, `base`. stale: `value` and `age`, `base`
+    says who has stopped sending. error: `sentence`, `base`. `links` stand in the last line of empty,
+    stale and error.
     """
     if face not in TILE_FACES:
         raise ValueError(f"a tile's face is one of {', '.join(TILE_FACES)}, not {face!r}")
@@ -155,7 +157,7 @@ def judgement(
     version: str = "",
     version_url: str = "",
 ) -> Context:
-    """Why the case was opened: measure against standard, how long, the verdict, and the version that judged."""
+    """Why the case was opened: measure, standard, how long, the verdict, and the version that judged."""
     rows = [(gettext("measure"), measure), (gettext("standard"), standard)]
     rows += [(gettext("duration"), duration)] if duration else []
     rows += list((facts or {}).items())
@@ -274,7 +276,7 @@ def _short(at: datetime | str | None) -> str:
 
 
 def clock_bar(days: Iterable[ClockDay | Mapping[str, Any]], sentence: str = "") -> Context:
-    """A bar for each working day (before the start grey, used dark, left violet) and the arithmetic in words."""
+    """A bar for each working day (before the start grey, used dark, left violet) and its arithmetic."""
     shown = []
     for day in days:
         if isinstance(day, Mapping):

@@ -82,7 +82,11 @@ def _segments() -> list[parts.Segment]:
 def _entries(now: datetime) -> list[parts.Entry]:
     return [
         parts.Entry(
-            now, "吴敏", _("added a note"), "in_progress", note=_("The centrifuge is in use, samples of group B7.")
+            now,
+            "吴敏",
+            _("added a note"),
+            "in_progress",
+            note=_("The centrifuge is in use, samples of group B7."),
         ),
         parts.Entry(now - timedelta(minutes=14), "吴敏", _("began the work"), "in_progress"),
         parts.Entry(now - timedelta(minutes=29), _("System"), _("reminded the owner"), icon="bell"),

@@ -75,7 +75,7 @@ def _grade(key: str, block: str, language: str | None) -> SafeString:
 
 
 def grade(key: str, block: str = "") -> SafeString:
-    """A quality grade: gauge and word, or with `block` = "solid" | "pale" a filled cell for map and legend."""
+    """A quality grade: gauge and word; `block` = "solid" | "pale" is the filled cell of map and legend."""
     if block not in ("", "solid", "pale"):
         raise ValueError(f"block is solid or pale, not {block!r}")
     return _grade(key, block, get_language())

@@ -7,8 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from bihuan.web.components.geometry import extent, fixed, heartbeat_bars, level, line_points
 from bihuan.web.components.figures import number
+from bihuan.web.components.geometry import extent, fixed, heartbeat_bars, level, line_points
 
 BEAT_LETTERS = {"o": "on", "l": "late", "m": "missed", "-": "none", "x": "maintenance"}
 """One letter for one interval, oldest first, so that a row of beats is one short string."""
@@ -36,7 +36,8 @@ def _heartbeat(beats: str, last_missed: str, wide: bool, language: str | None) -
         ((kind, BEAT_TONES[kind], path) for kind, path in heartbeat_bars(kinds, bar).items()),
     )
     return format_html(
-        '<svg class="bh-heartbeat" viewBox="0 0 {} 16" width="{}" height="16" role="img" aria-label="{}">{}</svg>',
+        '<svg class="bh-heartbeat" viewBox="0 0 {} 16" width="{}" height="16" role="img"'
+        ' aria-label="{}">{}</svg>',
         width,
         width,
         heartbeat_words(kinds, last_missed),
@@ -120,8 +121,9 @@ def whisker(
         "high": number(high, 1),
     }
     return format_html(
-        '<svg class="bh-whisker bh-tone-{}" viewBox="0 0 60 16" width="60" height="16" role="img" aria-label="{}">'
-        '{}<path class="bh-whisker-line" d="M{} 8H{}"/><circle class="bh-whisker-dot" cx="{}" cy="8" r="3"/></svg>',
+        '<svg class="bh-whisker bh-tone-{}" viewBox="0 0 60 16" width="60" height="16" role="img"'
+        ' aria-label="{}">{}<path class="bh-whisker-line" d="M{} 8H{}"/>'
+        '<circle class="bh-whisker-dot" cx="{}" cy="8" r="3"/></svg>',
         tone,
         words,
         mark,
@@ -145,6 +147,7 @@ def day_bar(past: float, used: float) -> SafeString:
         ((kind, fixed(start * 100), fixed(width * 100)) for kind, start, width in spans if width > 0),
     )
     return format_html(
-        '<svg class="bh-clock-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
+        '<svg class="bh-clock-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        "{}</svg>",
         rects,
     )

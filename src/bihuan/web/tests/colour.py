@@ -1,4 +1,4 @@
-"""Colour arithmetic for the tests: WCAG contrast, CIEDE2000 and colour-blind sight (Machado 2009, severity 1)."""
+"""Colour arithmetic: WCAG contrast, CIEDE2000 and colour-blind sight (Machado 2009, severity 1)."""
 
 from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
 
@@ -22,7 +22,11 @@ SIGHT = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
-_TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
+_TO_XYZ = (
+    (0.4124564, 0.3575761, 0.1804375),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339, 0.1191920, 0.9503041),
+)
 _WHITE = (0.95047, 1.0, 1.08883)
 
 
@@ -73,7 +77,7 @@ def ciede2000(one: Triple, other: Triple) -> float:
     h1, h2 = degrees(atan2(b1, a1)) % 360, degrees(atan2(b2, a2)) % 360
     turn = (h2 - h1 + 180) % 360 - 180 if c1 * c2 else 0.0
     dh = 2 * sqrt(c1 * c2) * sin(radians(turn) / 2)
-    l, c, h = (l1 + l2) / 2, (c1 + c2) / 2, (h1 + turn / 2) % 360
+    light, c, h = (l1 + l2) / 2, (c1 + c2) / 2, (h1 + turn / 2) % 360
     t = (
         1
         - 0.17 * cos(radians(h - 30))
@@ -81,7 +85,7 @@ def ciede2000(one: Triple, other: Triple) -> float:
         + 0.32 * cos(radians(3 * h + 6))
         - 0.20 * cos(radians(4 * h - 63))
     )
-    sl = 1 + 0.015 * (l - 50) ** 2 / sqrt(20 + (l - 50) ** 2)
+    sl = 1 + 0.015 * (light - 50) ** 2 / sqrt(20 + (light - 50) ** 2)
     sc, sh = 1 + 0.045 * c, 1 + 0.015 * c * t
     rt = -2 * sqrt(c**7 / (c**7 + 25**7)) * sin(radians(60 * exp(-(((h - 275) / 25) ** 2))))
     dl, dc = (l2 - l1) / sl, (c2 - c1) / sc

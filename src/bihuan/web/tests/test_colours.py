@@ -37,15 +37,29 @@ def tokens(theme: str) -> dict[str, str]:
         ("dark", "field-edge", 4.0, 3.6),
     ],
 )
-def test_text_and_edges_stand_out_on_every_ground(theme: str, token: str, on_surface: float, worst: float) -> None:
+def test_text_and_edges_stand_out_on_every_ground(
+    theme: str, token: str, on_surface: float, worst: float
+) -> None:
     found = tokens(theme)
     assert contrast(found[token], found["surface"]) >= on_surface - 0.06
     assert min(contrast(found[token], found[ground]) for ground in GROUNDS) >= worst - 0.06
 
 
 SOLIDS = {
-    "light": {"green": (3.4, 4.8), "blue": (5.1, 5.1), "yellow": (1.6, 9.7), "orange": (3.1, 5.2), "red": (6.9, 6.9)},
-    "dark": {"green": (7.0, 7.6), "blue": (5.5, 5.9), "yellow": (12.3, 13.3), "orange": (6.7, 7.2), "red": (4.6, 4.9)},
+    "light": {
+        "green": (3.4, 4.8),
+        "blue": (5.1, 5.1),
+        "yellow": (1.6, 9.7),
+        "orange": (3.1, 5.2),
+        "red": (6.9, 6.9),
+    },
+    "dark": {
+        "green": (7.0, 7.6),
+        "blue": (5.5, 5.9),
+        "yellow": (12.3, 13.3),
+        "orange": (6.7, 7.2),
+        "red": (4.6, 4.9),
+    },
 }
 
 
@@ -78,9 +92,7 @@ def test_a_small_yellow_mark_has_an_edge_that_stands_out(theme: str) -> None:
     assert contrast(found["yellow-text"], found["surface"]) >= 7.0 - 0.06
 
 
-@pytest.mark.parametrize(
-    ("theme", "ratio"), [("light", 6.8), ("dark", 5.0)]
-)
+@pytest.mark.parametrize(("theme", "ratio"), [("light", 6.8), ("dark", 5.0)])
 def test_the_primary_button_reads(theme: str, ratio: float) -> None:
     found = tokens(theme)
     assert contrast(found["on-primary"], found["primary"]) >= ratio - 0.06
@@ -108,7 +120,10 @@ def test_the_six_fills_differ_for_every_kind_of_sight(theme: str, sight: str, di
 def test_chart_series_differ_for_every_kind_of_sight(theme: str, distance: float) -> None:
     found = tokens(theme)
     series = [found[f"series-{n}"] for n in (1, 2, 3, 4)]
-    assert min(smallest_distance(series, sight) for sight in ("normal", "protan", "deutan", "tritan")) >= distance - 0.2
+    assert (
+        min(smallest_distance(series, sight) for sight in ("normal", "protan", "deutan", "tritan"))
+        >= distance - 0.2
+    )
     assert min(contrast(colour, found["surface"]) for colour in series) >= 3.9 - 0.06
 
 
@@ -120,7 +135,9 @@ def test_initials_are_read_on_every_person_colour(theme: str) -> None:
 
 def test_ciede2000_agrees_with_its_published_check_value() -> None:
     assert ciede2000((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485)) == pytest.approx(2.0425, abs=1e-4)
-    assert ciede2000((90.8027, -2.0831, 1.4410), (91.1528, -1.6435, 0.0447)) == pytest.approx(1.4441, abs=1e-4)
+    assert ciede2000((90.8027, -2.0831, 1.4410), (91.1528, -1.6435, 0.0447)) == pytest.approx(
+        1.4441, abs=1e-4
+    )
 
 
 def test_a_red_and_a_green_of_equal_light_meet_for_a_deutan_eye() -> None:
