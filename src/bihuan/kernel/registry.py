@@ -114,6 +114,8 @@ class System:
     """`def tiles(user) -> list[Tile]` (`kernel.tiles`) for the cockpit and the desk."""
     case_panel: Dotted = ""
     """`def case_panel(case, user) -> CasePanel` (`kernel.slots`): this system's part of a case's page."""
+    wall: Dotted = ""
+    """`def wall(user) -> SafeString`: the centre of its wall display, no names of customers."""
     search: Dotted = ""
     """`def search(user, text) -> list[Hit]` (`kernel.slots`) for the search box, scoped."""
     transfers: tuple[tuple[str, Dotted], ...] = ()

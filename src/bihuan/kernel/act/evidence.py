@@ -125,6 +125,18 @@ def open_private(*, row: Evidence, user: User, at: datetime | None = None) -> by
     return without_metadata(files.path_of(row.sha256).read_bytes(), row.media_type)
 
 
+def open_attachment(*, row: Evidence, user: User, at: datetime | None = None) -> bytes:
+    """A file that somebody attached, for everybody who may see its case; the opening is logged.
+
+    Raises Refused outside the units, FileNotFoundError when retention has removed the file.
+    """
+    if not covers(user, row) or not may(user.role, "see") or row.private:
+        raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
+    data = files.path_of(row.sha256).read_bytes()
+    EvidenceAccess.objects.create(evidence=row, user=user, at=at or timezone.now(), granted=True)
+    return without_metadata(data, row.media_type)
+
+
 def without_metadata(data: bytes, media_type: str) -> bytes:
     """The same picture without EXIF; the stored original stays untouched. A cut one is served as it came."""
     if not media_type.startswith("image/"):

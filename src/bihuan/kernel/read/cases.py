@@ -44,6 +44,12 @@ def overdue(rows: QuerySet[Case], now: datetime | None = None) -> QuerySet[Case]
     return rows.filter(state__in=unfixed, due_at__lt=now or timezone.now())
 
 
+def is_overdue(case: Case, now: datetime | None = None) -> bool:
+    """`overdue` for one row that is there already."""
+    running = case.state in OPEN - {"waiting", "resolved", "verifying"}
+    return running and case.due_at is not None and case.due_at < (now or timezone.now())
+
+
 def to_verify(user: User) -> QuerySet[Case]:
     """Cases whose open verification is this user's."""
     return cases(user).filter(tasks__kind="verify", tasks__state=TaskState.OPEN, tasks__owner=user)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -84,9 +84,9 @@ def pace(user: Actor, now: datetime | None = None) -> Pace:
     )
 
 
-def _span(pairs: Iterable[tuple[datetime, datetime]]) -> Span:
-    spans = [end - start for start, end in pairs]
-    return Span(median(spans) if spans else None, len(spans))
+def _span(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> Span:
+    seconds = [(end - start).total_seconds() for start, end in pairs if start and end]
+    return Span(timedelta(seconds=median(seconds)) if seconds else None, len(seconds))
 
 
 def oldest(user: Actor) -> dict[str, datetime | None]:
@@ -101,14 +101,6 @@ def signals(user: Actor, now: datetime | None = None) -> int:
     since = (now or timezone.now()) - WINDOW
     rows = visible(user, Case.objects.order_by()).filter(opened_at__gte=since)
     return rows.aggregate(n=Sum("signals"))["n"] or 0
-
-
-def on_time(user: Actor, now: datetime | None = None) -> Rate:
-    """Of the cases closed in the last 30 days, those put right before their deadline."""
-    since = (now or timezone.now()) - WINDOW
-    rows = visible(user, Case.objects.order_by()).filter(state="closed", closed_at__gte=since)
-    found = rows.aggregate(n=Count("pk"), hits=Count("pk", filter=Q(resolved_at__lte=F("due_at"))))
-    return Rate(found["hits"], found["n"])
 
 
 def daily(user: Actor, now: datetime | None = None, length: int = 14) -> list[Day]:

@@ -1,0 +1,1 @@
+"""Signing in, and what concerns only one's own account."""

@@ -1,0 +1,1 @@
+"""What can be done with a case, and how its page tells its story."""

@@ -1,0 +1,1 @@
+"""Pages that belong to no table: thin, what they show is read elsewhere."""

@@ -1,0 +1,130 @@
+"""How the house itself is doing: for its administrators."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.models import Quarantine, Schedule
+from bihuan.kernel.read.processes import health
+from bihuan.kernel.registry import systems
+from bihuan.web.views.signed_in import need
+
+PAGES: tuple[tuple[str, StrOrPromise, StrOrPromise, str], ...] = (
+    (
+        "accounts",
+        gettext_lazy("Accounts"),
+        gettext_lazy("Who may sign in, with which role and unit."),
+        "users",
+    ),
+    ("tokens", gettext_lazy("API tokens"), gettext_lazy("For programs, shown once, revocable."), "key"),
+    (
+        "processes",
+        gettext_lazy("Processes"),
+        gettext_lazy("Beats, timers, intake, what was passed over."),
+        "activity",
+    ),
+    (
+        "quality",
+        gettext_lazy("Quality"),
+        gettext_lazy("What each system has, and has not, item by item."),
+        "list",
+    ),
+    (
+        "gallery",
+        gettext_lazy("Parts of the pages"),
+        gettext_lazy("Every mark and part in both themes."),
+        "table",
+    ),
+    ("api_docs", gettext_lazy("API"), gettext_lazy("Every route, to try out."), "external-link"),
+)
+QUARANTINED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    url: str
+    title: StrOrPromise
+    text: StrOrPromise
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """One line of a system's QUALITY.toml: `[[item]]` with what, what_zh, state, reason."""
+
+    what: str
+    state: str
+    reason: str
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    need(request, "accounts")
+    pages = [Page(url, title, text, icon) for name, title, text, icon in PAGES if (url := _url(name))]
+    return render(
+        request, "web/pages/admin.html", {"pages": pages, "crumbs": [{"title": _("Administration")}]}
+    )
+
+
+@require_GET
+def processes(request: HttpRequest) -> HttpResponse:
+    need(request, "accounts")
+    context = {
+        "health": health(),
+        "now": timezone.now(),
+        "schedules": Schedule.objects.order_by("name"),
+        "quarantined": Quarantine.objects.filter(released_at=None)[:QUARANTINED],
+        "quarantined_count": Quarantine.objects.filter(released_at=None).count(),
+        "crumbs": [{"title": _("Administration"), "url": reverse("admin")}, {"title": _("Processes")}],
+    }
+    return render(request, "web/pages/processes.html", context)
+
+
+@require_GET
+def quality(request: HttpRequest) -> HttpResponse:
+    need(request, "accounts")
+    context = {
+        "systems": [
+            (system.title, quality_of(room)) for system, room in zip(systems(), settings.SYSTEMS, strict=True)
+        ],
+        "crumbs": [{"title": _("Administration"), "url": reverse("admin")}, {"title": _("Quality")}],
+    }
+    return render(request, "web/pages/quality.html", context)
+
+
+def quality_of(room: str) -> list[Quality]:
+    """Lines of the room's own account of itself; none where it keeps none."""
+    spec = find_spec(room)
+    if spec is None or spec.origin is None:
+        return []
+    path = Path(spec.origin).parent / "QUALITY.toml"
+    if not path.is_file():
+        return []
+    chinese = (get_language() or "").startswith("zh")
+    items = tomllib.loads(path.read_text(encoding="utf-8")).get("item", [])
+    return [_line(item, "_zh" if chinese else "") for item in items]
+
+
+def _line(item: dict[str, str], suffix: str) -> Quality:
+    def text(name: str) -> str:
+        return item.get(f"{name}{suffix}") or item.get(name, "")
+
+    return Quality(text("what"), item.get("state", "todo"), text("reason"))
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

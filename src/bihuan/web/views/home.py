@@ -1,0 +1,103 @@
+"""The first page, by role: the cockpit of who oversees, the desk of who works."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from bihuan.kernel.models import Case, Role, User
+from bihuan.kernel.read import cases as read
+from bihuan.kernel.read.loop import daily
+from bihuan.kernel.rules.permissions import may
+from bihuan.web.components.parts import Segment
+from bihuan.web.context import live
+from bihuan.web.home import chart, loop, rows, tiles
+from bihuan.web.views.signed_in import me
+
+OVERSEERS = {Role.ADMINISTRATOR, Role.DIRECTOR}
+TABS = ("mine", "verify")
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    user, now = me(request), timezone.now()
+    if user.role in OVERSEERS:
+        return render(request, "web/pages/cockpit.html", cockpit(user, now))
+    return render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
+
+
+@require_GET
+def callbacks(request: HttpRequest) -> HttpResponse:
+    """Everything resolved that waits for a second pair of eyes: one's own first."""
+    user, now = me(request), timezone.now()
+    own = rows.lines(read.to_verify(user).distinct(), now)
+    waiting = read.cases(user).filter(state__in=("resolved", "verifying")).exclude(owner=user)
+    others = waiting.exclude(pk__in=[line.case.pk for line in own])
+    context = {
+        "own": own,
+        "others": rows.lines(others[: rows.SHOWN * 4], now) if may(user.role, "verify") else [],
+        "now": now,
+        "crumbs": [{"title": _("Call-backs")}],
+    }
+    return render(request, "web/pages/callbacks.html", context)
+
+
+def cockpit(user: User, now: datetime) -> dict[str, Any]:
+    """Worst first, whoever owns it; the systems in the menu's groups."""
+    open_cases = read.open_cases(user).exclude(state__in=("resolved", "verifying"))
+    return {
+        **_common(user, now),
+        "lines": rows.lines(worst_first(open_cases, now)[: rows.SHOWN], now),
+        "groups": tiles.groups(user),
+        "crumbs": [{"title": user.unit.name}, {"title": _("Cockpit")}],
+    }
+
+
+def worst_first(cases: QuerySet[Case], now: datetime) -> list[Case]:
+    """Overdue before everything else, then severity, then time left."""
+    late = list(read.overdue(cases, now)[: rows.SHOWN])
+    rest = cases.exclude(pk__in=[case.pk for case in late])[: rows.SHOWN]
+    return [*late, *rest]
+
+
+def desk(user: User, now: datetime, tab: str) -> dict[str, Any]:
+    mine, verify = read.mine(user), read.to_verify(user).distinct()
+    tab = tab if tab in TABS else "mine"
+    shown = rows.by_due(mine) if tab == "mine" else verify
+    today = timezone.localdate(now)
+    owned = list(mine.values_list("due_at", "state"))
+    late = [at for at, state in owned if at and at < now and state != "waiting"]
+    return {
+        **_common(user, now),
+        "lines": rows.lines(shown[: rows.SHOWN], now),
+        "to_verify": rows.lines(verify[:5], now),
+        "changes": rows.changes(user),
+        "boards": tiles.boards(user),
+        "tab": tab,
+        "mine_late": len(late),
+        "due_today": sum(1 for at, _state in owned if at and at >= now and timezone.localdate(at) == today),
+        "tabs": [
+            Segment(_("Mine to handle"), "/", len(owned), tab == "mine"),
+            Segment(_("Mine to verify"), "/?tab=verify", verify.count(), tab == "verify"),
+        ],
+        "crumbs": [{"title": user.unit.name}, {"title": _("My desk")}],
+    }
+
+
+def _common(user: User, now: datetime) -> dict[str, Any]:
+    found, days = loop.read(user, now), daily(user, now)
+    return {
+        "now": now,
+        "stops": loop.strip(found),
+        "counts": found.counts,
+        "back": loop.back(now),
+        "rate_tiles": [loop.accept_tile(found.pace.accept), loop.on_time_tile(found.on_time)],
+        "chart": chart.description(days),
+        "chart_rows": chart.rows(days),
+        "live": live(),
+    }
