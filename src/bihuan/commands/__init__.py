@@ -86,7 +86,12 @@ COMMANDS: tuple[Command, ...] = (
     late("live", "the stream that keeps open pages fresh"),
     late("gateway", "field intake"),
     late("worker", "projector and clock"),
-    late("init", "database and first administrator; the password is printed once", JSON),
+    late(
+        "init",
+        "database and first administrator; the password is printed once",
+        argument("--demo", action="store_true", help="with the demo organisation"),
+        JSON,
+    ),
     late(
         "user",
         "invite, reset or deactivate a person, without e-mail too",
@@ -136,12 +141,16 @@ COMMANDS: tuple[Command, ...] = (
         "simulate",
         "real clients over real sockets",
         argument("what", choices=("instruments",)),
-        argument("--terminals", type=whole, default=30, metavar="N", help="terminals (%(default)s)"),
-        argument("--rate", type=positive, default=1.0, metavar="R", help="messages a second (%(default)s)"),
+        argument("--terminals", type=whole, metavar="N", help="terminals; default: the demo laboratory"),
+        argument("--rate", type=positive, metavar="R", help="messages a second; default: as people come"),
         argument("--seconds", type=positive, metavar="S", help="how long; default: until stopped"),
         argument(
             "--seed", type=int, default=1, metavar="K", help="the same seed sends the same (%(default)s)"
         ),
+        argument("--host", help="gateway; default: BIHUAN_GATEWAY_HOST"),
+        argument("--port", type=whole, help="default: BIHUAN_GATEWAY_PORT"),
+        argument("--faults", metavar="LIST", help="loss,duplicate,split,late,skew,unswiped,offline,mishap or none"),
+        argument("--connections", type=whole, metavar="C", help="at most so many at once (48)"),
         JSON,
     ),
     CALENDAR,

@@ -1,0 +1,1 @@
+"""Simulated terminals: real clients over real sockets, the same for the same seed. No Django."""
