@@ -2,12 +2,17 @@
 
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 
 from bihuan.kernel import evidence as files
 from bihuan.kernel.act.events import record
-from bihuan.kernel.models import Evidence, LiveChange, LoginAttempt, Notice
+from bihuan.kernel.intake.log import IntakeLog
+from bihuan.kernel.models import Evidence, IntakePosition, LiveChange, LoginAttempt, Notice
+from bihuan.kernel.read.standards import value
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +28,19 @@ def run(*, now: datetime) -> int:
     LoginAttempt.objects.filter(at__lt=now - timedelta(days=1)).delete()
     Notice.objects.filter(at__lt=now - NOTICES_FOR, read_at__isnull=False).delete()
     LiveChange.objects.filter(topic="kernel.cases", rev__lt=_oldest_useful_rev()).delete()
+    _intake(now)
     return removed
+
+
+def _intake(now: datetime) -> int:
+    """Raw rows are kept for replay as long as the standard says, never before they are applied."""
+    intake = IntakeLog(Path(settings.HOME), settings.ENVIRONMENT.database_url)
+    behind = IntakePosition.objects.aggregate(first=Min("at"))["first"] or now
+    before = min(now - timedelta(days=int(value("intake.keep", now))), behind)
+    try:
+        return intake.prune(int(before.timestamp() * 1_000_000))
+    finally:
+        intake.close()
 
 
 def _oldest_useful_rev() -> int:

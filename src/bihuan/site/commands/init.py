@@ -10,7 +10,7 @@ from bihuan.site.stamp import mark
 
 def run(args: argparse.Namespace) -> int:
     setup()
-    from bihuan.site import prepare, sample
+    from bihuan.site import prepare
 
     environment = Environment.read(os.environ)
     backup = prepare.prepare()
@@ -19,6 +19,8 @@ def run(args: argparse.Namespace) -> int:
     if first:
         logins.append(("administrator", first[0].username, first[1]))
     if args.demo:
+        from bihuan.site import sample
+
         logins += sample.load()
     if logins:
         prepare.keep_logins(logins)

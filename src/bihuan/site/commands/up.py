@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
 
 def tell(environment: Environment, seconds: float) -> None:
     logins = environment.home / "secrets" / "logins.txt"
-    print(f"\n  {environment.url}/   ({seconds:.1f} s)", flush=True)
+    url = environment.url or f"http://{environment.host}:{environment.port}"
+    print(f"\n  {url}/   ({seconds:.1f} s)", flush=True)
     if logins.exists():
         print("\n".join(f"  {line}" for line in logins.read_text(encoding="utf-8").splitlines()), flush=True)
     print(

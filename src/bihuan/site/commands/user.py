@@ -37,7 +37,8 @@ def invite(args: argparse.Namespace) -> int:
     user, password = create_user(
         username=args.name, name=args.name, role=role, unit=unit, email=args.email or ""
     )
-    link = f"{settings.ENVIRONMENT.url}{invitation(user=user)}"
+    of = settings.ENVIRONMENT
+    link = f"{of.url or f'http://{of.host}:{of.port}'}{invitation(user=user)}"
     lines = [f"{user.username} {password}", f"or let them choose a password themselves: {link}"]
     answer({"username": user.username, "password": password, "link": link}, lines, as_json=args.json)
     return 0

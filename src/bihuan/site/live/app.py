@@ -74,7 +74,7 @@ def cors(origin: str, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     """Only the page's own origin may read: the same host on the page's port, or BIHUAN_URL."""
     own = urlsplit(f"//{headers.get('host', '')}").hostname or ""
     allowed = {f"http://{own}:{settings.ENVIRONMENT.port}", settings.ENVIRONMENT.url}
-    if origin not in allowed:
+    if not origin or origin not in allowed:
         return []
     return [(b"access-control-allow-origin", origin.encode()), (b"vary", b"origin")]
 

@@ -32,6 +32,7 @@ class Child:
         self.pause_s = FIRST_PAUSE_S
         self.next_start = 0.0
         self.starts = 0
+        self.tail: Tail | None = None
 
     def start(self) -> None:
         """In a session of its own, so that Ctrl-C reaches the supervisor alone."""
@@ -47,7 +48,8 @@ class Child:
         self.started = time.monotonic()
         self.starts += 1
         if self.process.stdout:
-            Tail(self.program, self.process.stdout, self.logs).start()
+            self.tail = Tail(self.program, self.process.stdout, self.logs)
+            self.tail.start()
 
     def look(self) -> None:
         """Notice an end, plan the restart, start when its time has come."""
@@ -75,6 +77,13 @@ class Child:
             os.killpg(self.process.pid, number)
         except (ProcessLookupError, PermissionError):
             return
+
+    def reap(self) -> None:
+        """After its end: nothing of it is left, neither a zombie nor a reader."""
+        if self.process is not None:
+            self.process.wait()
+        if self.tail is not None:
+            self.tail.join(1)
 
     @property
     def alive(self) -> bool:

@@ -1,7 +1,7 @@
 """What the children print: prefixed and coloured on the terminal, rotated in files."""
 
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from logging import INFO, LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -29,9 +29,9 @@ class Tail(Thread):
         )
 
     def run(self) -> None:
-        while line := self.stream.readline(LONGEST_LINE):
-            self.write(line.decode("utf-8", "replace").rstrip("\n"))
-        self.file.close()
+        with self.stream, closing(self.file):
+            while line := self.stream.readline(LONGEST_LINE):
+                self.write(line.decode("utf-8", "replace").rstrip("\n"))
 
     def write(self, text: str) -> None:
         """A full disk must not stop the child: then only the screen gets the line."""

@@ -45,3 +45,4 @@ def end(children: Sequence[Child]) -> None:
         time.sleep(0.02)
     for child in children:
         child.signal(signal.SIGKILL)
+        child.reap()
