@@ -92,18 +92,18 @@ def free_port() -> int:
 
 
 def start(command: Words, home: Path, owner: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
-    log = (home / "log").open("ab")
-    return subprocess.Popen(
-        [str(word) for word in command],
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        user=owner.pw_uid if owner else None,
-        group=owner.pw_gid if owner else None,
-        extra_groups=[] if owner else None,
-    )
+    with (home / "log").open("ab") as log:
+        return subprocess.Popen(
+            [str(word) for word in command],
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
+        )
 
 
 def make(programs: Path, home: Path, owner: pwd.struct_passwd | None) -> None:

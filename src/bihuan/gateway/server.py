@@ -36,7 +36,7 @@ PACE_S = 1.0
 """How often everything is swept, beats are flushed and registrations are read."""
 STOP_S = 2.5
 WHOLE_EVERY = 60
-SWITCH_S = 0.00002
+SWITCH_S = 0.00005
 """The writer's thread gets the interpreter back so soon when the event loop is busy."""
 
 

@@ -158,7 +158,7 @@ def register(home: Path, terminal: str, **more: Any) -> None:
         db.execute("DELETE FROM kernel_fieldterminal WHERE terminal = ?", (terminal,))
         marks = ", ".join("?" * len(values))
         names = ", ".join(values)
-        db.execute(f"INSERT INTO kernel_fieldterminal ({names}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
+        db.execute(f"INSERT INTO kernel_fieldterminal ({names}) VALUES ({marks})", tuple(values.values()))
         db.commit()
     finally:
         db.close()
