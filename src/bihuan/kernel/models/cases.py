@@ -11,10 +11,10 @@ from bihuan.kernel.models.standards import Standard
 class Severity(models.IntegerChoices):
     """Higher is worse, so that "worst first" is one descending sort."""
 
-    NOTE = 1, _("Note")
-    MINOR = 2, _("Minor")
-    SERIOUS = 3, _("Serious")
-    CRITICAL = 4, _("Critical")
+    NOTE = 1, pgettext_lazy("severity", "Note")
+    MINOR = 2, pgettext_lazy("severity", "Minor")
+    SERIOUS = 3, pgettext_lazy("severity", "Serious")
+    CRITICAL = 4, pgettext_lazy("severity", "Critical")
 
 
 class CaseState(models.TextChoices):
@@ -95,9 +95,9 @@ class Case(models.Model):
 
 
 class TaskState(models.TextChoices):
-    OPEN = "open", _("open")
-    DONE = "done", _("done")
-    CANCELLED = "cancelled", _("cancelled")
+    OPEN = "open", pgettext_lazy("task", "open")
+    DONE = "done", pgettext_lazy("task", "done")
+    CANCELLED = "cancelled", pgettext_lazy("task", "cancelled")
 
 
 class Task(models.Model):
