@@ -7,7 +7,9 @@ const OFF = "bh-keys-off";
 const GO = { h: "/", c: "/cases/" };
 let waitingForGo = 0;
 
-const off = () => localStorage.getItem(OFF) === "1";
+const byAccount = document.body.classList.contains(OFF) ? "1" : "0";
+
+const off = () => (localStorage.getItem(OFF) ?? byAccount) === "1";
 const show = () => document.body.classList.toggle(OFF, off());
 
 const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");

@@ -6,6 +6,7 @@ const root = document.documentElement;
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-toggle]");
   if (!button) return;
+  event.preventDefault();
   const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
   root.dataset.bsTheme = next;
   remember("bh_theme", next);
