@@ -76,9 +76,7 @@ class FieldConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.address = str((transport.get_extra_info("peername") or ("",))[0])
-        if self.gateway.enter(self):
-            self.wire.tick(self.gateway.now())
-        else:
+        if not self.gateway.enter(self):
             self.reset()
 
     def data_received(self, data: bytes) -> None:
@@ -113,7 +111,7 @@ class FieldConnection(asyncio.Protocol):
             self._fail(error)
 
     def tick(self, now: float) -> None:
-        """Time has passed; called for every connection about once a second."""
+        """Time has passed; called for every connection about once a second. The first call starts its clock."""
         if self.closing:
             if self.close_by and now >= self.close_by and not self.gone:
                 self.reset()

@@ -11,7 +11,7 @@ from .writer import Chore
 if TYPE_CHECKING:
     from .server import Gateway
 
-CHUNK = 500
+CHUNK = 200
 """Terminals a transaction: a swipe must not wait behind ten thousand beats."""
 
 

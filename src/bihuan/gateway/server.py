@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import uvloop
@@ -181,6 +182,10 @@ class Gateway:
             return after_rev
         return max([after_rev, 0, *(row.rev for row in rows)])
 
+    async def _wait_while(self, busy: Callable[[], bool], until: float) -> None:
+        while busy() and time.monotonic() < until:
+            await asyncio.sleep(0.005)
+
     async def stop(self) -> bool:
         """Take nothing more, store what is here, close; False when the store did not take it."""
         until = time.monotonic() + STOP_S
@@ -191,9 +196,9 @@ class Gateway:
         connections = [connection for part in self.slices for connection in part]
         for connection in connections:
             connection.stop()
-        while self.bodies.waiting and time.monotonic() < until:
-            await asyncio.sleep(0.005)
+        await self._wait_while(lambda: self.bodies.waiting > 0, until)
         stored = await self.commits.drain(until) and not self.bodies.waiting
+        await self._wait_while(lambda: self.seen.flushing, until)
         self.seen.flush()
         self.commits.writer.stop()
         await asyncio.to_thread(self.commits.writer.join, max(0.1, until - time.monotonic()))

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import uvloop
 
@@ -18,6 +18,8 @@ from bihuan.gateway.server import Gateway
 from bihuan.kernel.intake.log import IntakeLog, IntakeRow, Seen
 from bihuan_edge.messages import Kind
 from bihuan_edge.wire import Limits
+
+T = TypeVar("T")
 
 PATIENCE_S = 5.0
 FIELD_TERMINAL = """CREATE TABLE IF NOT EXISTS kernel_fieldterminal (id INTEGER PRIMARY KEY, terminal TEXT,
@@ -131,7 +133,7 @@ class Terminal:
             self.socket.settimeout(PATIENCE_S)
 
 
-def eventually(found: Callable[[], Any]) -> Any:
+def eventually(found: Callable[[], T | None]) -> T:
     ends = time.monotonic() + PATIENCE_S
     while not (value := found()):
         assert time.monotonic() < ends, "waited in vain"

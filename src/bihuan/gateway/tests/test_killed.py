@@ -17,9 +17,7 @@ from bihuan.gateway.tests.running import Terminal, eventually
 from bihuan.kernel.intake.log import IntakeLog
 
 ROOT = Path(__file__).parents[4]
-COMMAND = (
-    "import argparse, bihuan.site.commands.gateway as it; raise SystemExit(it.run(argparse.Namespace()))"
-)
+COMMAND = "import bihuan.site.commands.gateway as it, argparse as a; raise SystemExit(it.run(a.Namespace()))"
 
 
 def free_port() -> int:

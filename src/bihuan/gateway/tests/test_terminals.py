@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 from bihuan.gateway.terminals import QUIET_US, Registered, Terminals, networks
 from bihuan_edge.messages import Kind, Message
@@ -6,7 +7,7 @@ from bihuan_edge.messages import Kind, Message
 BEAT = Message(Kind.HEARTBEAT, "DNA01")
 
 
-def registered(terminal: str, **more: object) -> Registered:
+def registered(terminal: str, **more: Any) -> Registered:
     return Registered(terminal, 1, "[]", "utf-8", "", 0, 0, False)._replace(**more)
 
 

@@ -129,6 +129,30 @@ class IntakeLog:
             if len(old) < len(rows) or len(rows) < chunk:
                 return total
 
+    def forget(self, terminals: Sequence[str]) -> set[str]:
+        """Delete what these terminals ever sent; returns the digests of the bodies that it named."""
+        names = [terminal.casefold() for terminal in terminals]
+        if not names:
+            return set()
+        ours = f"IN ({', '.join('?' * len(names))})"
+        named = self._read(
+            f"SELECT DISTINCT body FROM intake_log WHERE body <> '' AND lower(terminal) {ours}",  # noqa: S608
+            *names,
+        )
+        for table, column in (("intake_log", "lower(terminal)"), ("intake_seen", "terminal")):
+            self._write(f"DELETE FROM {table} WHERE {column} {ours}", *names)  # noqa: S608
+        return {body for (body,) in named}
+
+    def _write(self, sql: str, *values: object) -> None:
+        connection = self._connect()
+        if connection is None:
+            return
+        try:
+            connection.execute(self._sql(sql), values)
+        except Exception as error:
+            if not _no_table(error):
+                raise
+
     def _read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         connection = self._connect()
         if connection is None:
