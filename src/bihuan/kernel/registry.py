@@ -124,6 +124,9 @@ class System:
     """`def load() -> None`: the demo organisation, through the same doors as real data."""
     erase: Dotted = ""
     """`def erase(person) -> None`: forget a person in this system's rows."""
+    people_changed: Dotted = ""
+    """`def people_changed(people: Collection[int]) -> None`: names, cards or activity of these persons
+    (keys) have changed; runs in the transaction of the change."""
     clear_unit: Dotted = ""
     """`def clear(unit) -> None`: delete this system's rows of a unit and below (sample data)."""
     api: Dotted = ""

@@ -1,11 +1,22 @@
 """People and customers: what may be forgotten, and how."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
 from bihuan.kernel.act.events import digest, record
 from bihuan.kernel.models import Customer, Person, User
 from bihuan.kernel.registry import collect
+
+
+def changed(people: Collection[int]) -> None:
+    """Tell every system that names, cards or activity of these persons (keys) have changed.
+
+    In the caller's transaction, after the change: by forms, imports and erasure.
+    """
+    for _system, follow in collect(lambda system: system.people_changed):
+        follow(people)
 
 
 def erase_person(*, person: Person, actor: User | None) -> None:
@@ -25,6 +36,7 @@ def erase_person(*, person: Person, actor: User | None) -> None:
         person.active = False
         person.erased_at = timezone.now()
         person.save()
+        changed([person.pk])
 
 
 def erase_customer(*, customer: Customer, actor: User | None) -> None:
