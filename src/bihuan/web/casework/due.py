@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from bihuan.kernel.models import Case
 from bihuan.kernel.read.calendar import working_calendar
@@ -14,7 +14,7 @@ from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.kernel.rules.remaining import working_days_left
 from bihuan.web.casework.words import reason_title
 from bihuan.web.components.due import DueState, due, left_words, overdue_words
-from bihuan.web.components.figures import day, moment
+from bihuan.web.components.figures import day, in_chinese, moment
 from bihuan.web.components.parts import ClockDay
 
 MOST_BARS = 10
@@ -57,9 +57,9 @@ def headline(case: Case, now: datetime, calendar: Calendar) -> tuple[str, str]:
     if case.due_at is None:
         return "—", "text"
     if state == "paused":
-        return gettext("Paused"), "text-2"
+        return pgettext("due", "Paused"), "text-2"
     if state != "running":
-        return (gettext("On time"), "green") if state == "met" else (gettext("Late"), "red")
+        return (pgettext("due", "On time"), "green") if state == "met" else (pgettext("due", "Late"), "red")
     days = days_left(case, now, calendar)
     if now >= case.due_at:
         return overdue_words(now - case.due_at, days), "red"
@@ -98,4 +98,4 @@ def arithmetic(case: Case, reading: Reading, pauses: int, calendar: Calendar) ->
             gettext("%(n)s pauses add %(days)s") % {"n": pauses, "days": max(counted - case.working_days, 0)}
         )
     parts.append(gettext("due %(due)s") % {"due": moment(reading.deadline.due_at)})
-    return gettext("; ").join(parts) + gettext(".")
+    return "；".join(parts) + "。" if in_chinese() else "; ".join(parts) + "."

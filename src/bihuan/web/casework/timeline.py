@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.kernel.models import Case, Event, Evidence, User
 from bihuan.kernel.registry import standard_specs
@@ -103,33 +104,33 @@ def sentence(case: Case, event: Event, people: dict[int, str]) -> str:
 Writer = Callable[[Case, dict[str, Any], dict[int, str]], str]
 
 SENTENCES: dict[str, Writer] = {
-    "case.opened": lambda case, said, people: _("opened the case"),
-    "case.notify": lambda case, said, people: _("told %(name)s") % {"name": _name(said, people)},
-    "case.assign": lambda case, said, people: _("assigned it to %(name)s") % {"name": _name(said, people)},
-    "case.accept": lambda case, said, people: _("accepted it"),
-    "case.start": lambda case, said, people: _("started"),
+    "case.opened": lambda case, said, people: pgettext("did", "opened the case"),
+    "case.notify": lambda case, said, people: pgettext("did", "told %(name)s") % {"name": _name(said, people)},
+    "case.assign": lambda case, said, people: pgettext("did", "assigned it to %(name)s") % {"name": _name(said, people)},
+    "case.accept": lambda case, said, people: pgettext("did", "accepted it"),
+    "case.start": lambda case, said, people: pgettext("did", "started"),
     "case.wait": lambda case, said, people: (
-        _("stopped the clock: %(reason)s") % {"reason": reason_title(said.get("reason", ""))}
+        pgettext("did", "stopped the clock: %(reason)s") % {"reason": reason_title(said.get("reason", ""))}
     ),
-    "case.resume": lambda case, said, people: _("resumed"),
+    "case.resume": lambda case, said, people: pgettext("did", "resumed"),
     "case.resolve": lambda case, said, people: (
-        _("resolved it: %(verdict)s") % {"verdict": verdict_title(case, said.get("verdict", ""))}
+        pgettext("did", "resolved it: %(verdict)s") % {"verdict": verdict_title(case, said.get("verdict", ""))}
     ),
-    "case.verify": lambda case, said, people: _("verified and closed it"),
-    "case.send_back": lambda case, said, people: _("sent it back: not put right"),
-    "case.reopen": lambda case, said, people: _("reopened it"),
-    "case.void": lambda case, said, people: _("declared it void"),
-    "case.comment": lambda case, said, people: _("wrote"),
-    "case.evidence": lambda case, said, people: _("added a file"),
-    "case.signal": lambda case, said, people: _("joined a further signal, no second case"),
-    "case.overdue": lambda case, said, people: _("noted that the deadline has passed"),
+    "case.verify": lambda case, said, people: pgettext("did", "verified and closed it"),
+    "case.send_back": lambda case, said, people: pgettext("did", "sent it back: not put right"),
+    "case.reopen": lambda case, said, people: pgettext("did", "reopened it"),
+    "case.void": lambda case, said, people: pgettext("did", "declared it void"),
+    "case.comment": lambda case, said, people: pgettext("did", "wrote"),
+    "case.evidence": lambda case, said, people: pgettext("did", "added a file"),
+    "case.signal": lambda case, said, people: pgettext("did", "joined a further signal, no second case"),
+    "case.overdue": lambda case, said, people: pgettext("did", "noted that the deadline has passed"),
     "case.calendar": lambda case, said, people: (
-        _("moved the deadline to %(due)s after a change of the calendar")
+        pgettext("did", "moved the deadline to %(due)s after a change of the calendar")
         % {"due": _instant(said.get("after"))}
     ),
-    "evidence.opened": lambda case, said, people: _("opened a protected photo"),
-    "evidence.refused": lambda case, said, people: _("was refused a protected photo"),
-    "evidence.removed": lambda case, said, people: _("removed a file after its time of keeping"),
+    "evidence.opened": lambda case, said, people: pgettext("did", "opened a protected photo"),
+    "evidence.refused": lambda case, said, people: pgettext("did", "was refused a protected photo"),
+    "evidence.removed": lambda case, said, people: pgettext("did", "removed a file after its time of keeping"),
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.kernel.read.loop import Day
 from bihuan.web.components.figures import day as words
@@ -26,7 +27,7 @@ def description(days: list[Day]) -> dict[str, Any]:
     return {
         "x": [row.label for row in rows(days)],
         "x_name": _("day"),
-        "unit": _("cases"),
+        "unit": pgettext("unit", "cases"),
         "series": [
             {"name": _("closed"), "kind": "line", "values": closed},
             {"name": _("opened"), "kind": "bar", "values": opened},
