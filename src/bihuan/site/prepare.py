@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -39,11 +41,18 @@ def prepare() -> Path | None:
             backup = _backup_before_upgrade()
         call_command("migrate", verbosity=0, interactive=False)
         calendar.seed()
-    call_command("check", verbosity=0)
+    refuse_bad_manifests()
     if not CalendarDay.objects.exists():
         calendar.seed()
     standards.seed()
     return backup
+
+
+def refuse_bad_manifests() -> None:
+    """Raises SystemCheckError naming what is wrong."""
+    problems = [problem for problem in run_checks() if problem.is_serious()]
+    if problems:
+        raise SystemCheckError("; ".join(str(problem) for problem in problems))
 
 
 def _backup_before_upgrade() -> Path:

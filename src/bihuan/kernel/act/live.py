@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Max
 
+from bihuan.kernel.bulk import Table
 from bihuan.kernel.locks import hold
 from bihuan.kernel.models import LiveChange
+
+CHANGES = Table(LiveChange, "topic", "key", "rev")
 
 
 def touch(topic: str, keys: Iterable[str]) -> None:
@@ -14,9 +17,5 @@ def touch(topic: str, keys: Iterable[str]) -> None:
     with transaction.atomic():
         hold("live")
         top = LiveChange.objects.aggregate(top=Max("rev"))["top"] or 0
-        LiveChange.objects.bulk_create(
-            [LiveChange(topic=topic, key=key, rev=top + n) for n, key in enumerate(dict.fromkeys(keys), 1)],
-            update_conflicts=True,
-            unique_fields=["topic", "key"],
-            update_fields=["rev"],
-        )
+        rows = [(topic, key, top + number) for number, key in enumerate(dict.fromkeys(keys), 1)]
+        CHANGES.upsert(rows, unique=("topic", "key"))

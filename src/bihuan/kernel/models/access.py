@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -38,13 +40,13 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=16, blank=True)
     preferences = models.JSONField(default=dict, blank=True)
     """Density, hidden columns, saved views, shortcuts off: what only concerns this account."""
-    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]  # a class constant in the base
+    is_active = models.BooleanField(_("active"), default=True)
     invited_at = models.DateTimeField(null=True, blank=True)
     demo = models.BooleanField(default=False, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from bihuan.kernel import clock
-from bihuan.kernel.act.cases import accept, open_case, wait
+from bihuan.kernel.act.cases import accept, open_case, remind, wait
 from bihuan.kernel.models import Case, Notice, Schedule
 from bihuan.kernel.registry import ScheduleSpec
 from bihuan.kernel.tests.test_case_life import breach
@@ -57,7 +57,6 @@ def test_a_row_that_fails_is_pushed_an_hour_and_the_others_are_handled(
 ) -> None:
     poison, _ = open_case(breach=breach(world, episode="poison"))
     sound, _ = open_case(breach=breach(world, episode="sound"))
-    remind = clock.load("bihuan.kernel.act.cases:remind")
 
     def sometimes(*, row: Case, now: object) -> object:
         if row.pk == poison.pk:

@@ -1,6 +1,6 @@
 """Each row of the intake log counts exactly once, whatever fails in between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
@@ -43,9 +43,8 @@ class Counter:
 
 
 @pytest.fixture(autouse=True)
-def counter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def counter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projector, "handlers", lambda: (Counter(),))
-    return None
 
 
 def applied() -> list[str]:

@@ -196,7 +196,7 @@ class Alarm(models.Model):
     card = models.CharField(_("card number"), max_length=40, blank=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
     case = models.ForeignKey(
-        Case, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("case")
+        Case, models.SET_NULL, null=True, blank=True, related_name="alarms", verbose_name=_("case")
     )
     noted = models.BooleanField(default=False)
     """The absence of a photo after 60 s has been noted."""

@@ -13,7 +13,7 @@ from ..rules import timers
 from ..rules.facts import InstrumentFacts
 from ..rules.state import History, State
 from .directory import directory
-from .load import World
+from .load import Slot, World, slots
 from .write import Writer
 
 GATEWAY_FRESH = timedelta(seconds=30)
@@ -31,18 +31,18 @@ def fire(*, row: Instrument, now: datetime) -> datetime | None:
     facts = directory().instrument(row.code)
     if facts is None or row.archived_at:
         return None
-    world = World([row])
+    found = slots(Instrument.objects.filter(pk=row.pk))
+    slot = found[row.code]
+    world = World([slot])
     world.load_states(now)
-    state = world.states[row.pk]
+    state = world.states[slot.key]
     since = _listening_since(now)
     if since is not None:
-        _hear(row, state, since)
-    else:
-        state.beats = False
+        _hear(slot, state, since)
     effects = timers.due(state, facts, History(), now)
-    if state.silent and row.outage_since is None:
-        row.outage_since = state.seen_at
-    writer = Writer(world, {row.code: row})
+    if state.silent and slot.outage_since is None:
+        slot.outage_since = state.seen_at
+    writer = Writer(found)
     writer.take_due(effects)
     writer.remember(row.code, state)
     writer.write()
@@ -59,15 +59,14 @@ def _listening_since(now: datetime) -> datetime | None:
     return min(heard, default=None)
 
 
-def _hear(row: Instrument, state: State, listening_since: datetime) -> None:
+def _hear(slot: Slot, state: State, listening_since: datetime) -> None:
     """The last word, from the gateway; silence counts at the earliest from the gateway's own start."""
-    seen = intake_log().seen_of(row.code)
+    seen = intake_log().seen_of(slot.code)
     if seen is None:
-        state.beats = False
         return
     last = _instant(seen.at_us)
-    if row.outage_since is not None and last > row.outage_since:
-        state.silent, row.outage_since = False, None
+    if slot.outage_since is not None and last > slot.outage_since:
+        state.silent, slot.outage_since = False, None
     state.seen_at = last if state.silent else max(last, listening_since)
     state.beats = bool(seen.ring)
 

@@ -18,7 +18,7 @@ from ..rules.effects import Effect
 from ..rules.facts import Directory
 from ..rules.state import History
 from .directory import directory
-from .load import World
+from .load import World, slots
 from .write import Writer
 
 BODIES = {Kind.PHOTO: path_of, Kind.UPDATE: journal_path}
@@ -56,14 +56,14 @@ class Batch:
             facts = known.instrument(one.message.terminal)
             if facts is not None:
                 self.by_code.setdefault(facts.code, []).append(one)
-        rows = Instrument.objects.select_for_update().filter(code__in=self.by_code)
-        self.rows = {row.code: row for row in rows.order_by("pk")}
-        self.world = World(self.rows.values())
+        self.slots = slots(Instrument.objects.filter(code__in=self.by_code))
+        self.world = World(self.slots.values())
 
     def run(self) -> None:
-        writer = Writer(self.world, self.rows)
-        if self.rows:
-            self.world.load_states(self.heard[0].at)
+        if not self.slots:
+            return
+        writer = Writer(self.slots)
+        self.world.load_states(self.heard[0].at)
         for code, heard in self.by_code.items():
             self._fold(code, heard, writer)
         writer.write()
@@ -71,7 +71,7 @@ class Batch:
     def _fold(self, code: str, heard: list[Heard], writer: Writer) -> None:
         """The rules see one instrument's messages in the order in which they were received."""
         history = self._history(code, heard)
-        state = self.world.states[self.rows[code].pk]
+        state = self.world.states[self.slots[code].key]
         for one in heard:
             history.cases.clear()
             effects: list[Effect] = apply(state, self.known, history, one.message, one.at)
@@ -79,19 +79,17 @@ class Batch:
         writer.remember(code, state)
 
     def _history(self, code: str, heard: list[Heard]) -> History:
-        row = self.rows[code]
+        key = self.slots[code].key
         messages = [(one.message, one.at) for one in heard]
-        since = window.since(self.world.states[row.pk], messages, self.known.zone)
-        history = History() if since is None else self.world.history(row.pk, since)
-        if since is not None:
-            self.world.settle(row.pk)
+        since = window.since(self.world.states[key], messages, self.known.zone)
+        history = History() if since is None else self.world.history(key, since)
         pictures = [one.row.body for one in heard if one.message.kind is Kind.PHOTO]
         if pictures:
-            kept = PhotoRow.objects.filter(instrument=row, sha256__in=pictures)
+            kept = PhotoRow.objects.filter(instrument=key, sha256__in=pictures)
             history.photos.update(kept.values_list("sha256", flat=True))
         uploads = [one.row.body for one in heard if one.message.kind is Kind.UPDATE]
         if uploads:
-            filed = JournalRow.objects.filter(instrument=row, sha256__in=uploads)
+            filed = JournalRow.objects.filter(instrument=key, sha256__in=uploads)
             history.journals.update(filed.values_list("sha256", flat=True))
         return history
 

@@ -1,12 +1,16 @@
-"""States and histories of the instruments of one batch, from their rows, in a few queries."""
+"""States and histories of the instruments of one batch, from their rows, in a few queries.
+
+Rows come as tuples and become the rules' objects directly: a model object for each would cost
+more than the rules themselves.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
-
-from bihuan.kernel.models import Person as PersonRow
 
 from .. import models
 from ..rules import photos
@@ -16,12 +20,98 @@ from ..rules.state import Alarm, History, Photo, Role, Session, State, Swipe, Ve
 LATE = timedelta(seconds=600) + photos.AFTER
 """An ended alarm matters to late swipes and photos for this long."""
 
+STATE = ("idle_since", "logged_off_at", "noted_to", "outage_since", "roster_delivered", "next_at")
+"""The columns of an instrument that the projector writes, in the order of `Slot.written`."""
+
+SWIPE = (
+    "pk",
+    "instrument_id",
+    "card",
+    "person_id",
+    "person__name",
+    "verb",
+    "at",
+    "received_at",
+    "noted_at",
+    "role",
+)
+SESSION = ("pk", "card", "person_id", "person__name", "started_at", "ended_at", "alarm_id", "flags")
+OPENING = tuple(f"opening__{name}" for name in SWIPE)
+ALARM = (
+    *("pk", "instrument_id", "began_at", "ended_at", "reason", "card", "person_id", "person__name"),
+    *("shutdown_at", "noted"),
+)
+
+
+class SwipeRow(NamedTuple):
+    key: int
+    instrument: int
+    card: str
+    person: int | None
+    name: str | None
+    verb: Verb
+    at: datetime
+    received_at: datetime | None
+    noted_at: datetime | None
+    role: Role
+
+
+class SessionRow(NamedTuple):
+    key: int
+    card: str
+    person: int | None
+    name: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    alarm: int | None
+    flags: list[str]
+
+
+class AlarmRow(NamedTuple):
+    key: int
+    instrument: int
+    began_at: datetime
+    ended_at: datetime | None
+    reason: str
+    card: str
+    person: int | None
+    name: str | None
+    shutdown_at: datetime | None
+    noted: bool
+    pictures: int
+
+
+@dataclass(slots=True)
+class Slot:
+    """What an instrument's row says of its state."""
+
+    key: int
+    code: str
+    overlong_h: int | None
+    idle_since: datetime | None
+    logged_off_at: datetime | None
+    noted_to: datetime | None
+    outage_since: datetime | None
+    roster_delivered: int
+    next_at: datetime | None
+
+    @property
+    def written(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in STATE)
+
+
+def slots(rows: "QuerySet[models.Instrument]") -> dict[str, Slot]:
+    """Lock and read the instruments, always in the same order."""
+    names = ("pk", "code", "overlong_h", *STATE)
+    found = rows.select_for_update().order_by("pk").values_list(*names)
+    return {row[1]: Slot(*row) for row in found}
+
 
 class World:
     """Rules' objects by row: each row becomes one object, shared by state and history."""
 
-    def __init__(self, instruments: Iterable[models.Instrument]) -> None:
-        self.rows = {row.pk: row for row in instruments}
+    def __init__(self, instruments: Iterable[Slot]) -> None:
+        self.slots = {slot.key: slot for slot in instruments}
         self.swipes: dict[int, Swipe] = {}
         self.sessions: dict[int, Session] = {}
         self.alarms: dict[int, Alarm] = {}
@@ -29,18 +119,17 @@ class World:
 
     def load_states(self, at: datetime) -> None:
         """What the fast path needs: open sessions and alarms, the newest ended alarm, loose photos."""
-        keys = list(self.rows)
-        alarms = models.Alarm.objects.filter(instrument__in=keys).filter(
-            Q(ended_at=None) | Q(ended_at__gte=at - LATE)
-        )
-        for alarm in _alarms(alarms):
-            self.alarm(alarm)
-        open_sessions = models.Session.objects.filter(instrument__in=keys, ended_at=None)
-        for session in open_sessions.select_related("person", "opening__person"):
-            self.session(session)
+        keys = list(self.slots)
+        alarms = models.Alarm.objects.filter(instrument__in=keys)
+        self._alarms(alarms.filter(Q(ended_at=None) | Q(ended_at__gte=at - LATE)))
+        self._sessions(models.Session.objects.filter(instrument__in=keys, ended_at=None))
         loose = self._loose(keys, at)
-        for key, row in self.rows.items():
-            self.states[key] = self._state(row, loose[key])
+        current = {session.instrument: session for session in self.sessions.values()}
+        told: dict[str, list[Alarm]] = defaultdict(list)
+        for alarm in self.alarms.values():
+            told[alarm.instrument].append(alarm)
+        for key, slot in self.slots.items():
+            self.states[key] = _state(slot, current.get(slot.code), told[slot.code], loose[key])
 
     def _loose(self, keys: list[int], at: datetime) -> dict[int, list[Photo]]:
         found: dict[int, list[Photo]] = defaultdict(list)
@@ -48,126 +137,109 @@ class World:
             instrument__in=keys, alarm=None, received_at__gte=at - photos.BEFORE * 2
         )
         for row in rows.select_related("evidence").order_by("received_at"):
-            code = self.rows[row.instrument_id].code
+            code = self.slots[row.instrument_id].code
             found[row.instrument_id].append(
                 Photo(code, row.received_at, row.sha256, row.evidence.size, row.truncated, None, row.pk)
             )
         return found
 
-    def settle(self, key: int) -> None:
-        """Point the state at the objects that a loaded history has added."""
-        self.states[key] = self._state(self.rows[key], self.states[key].loose)
-
-    def _state(self, row: models.Instrument, loose: list[Photo]) -> State:
-        mine = [alarm for alarm in self.alarms.values() if alarm.instrument == row.code]
-        ended = [alarm for alarm in mine if alarm.ended_at]
-        return State(
-            row.code,
-            session=next(
-                (s for s in self.sessions.values() if s.instrument == row.code and not s.ended_at), None
-            ),
-            alarm=next((alarm for alarm in mine if not alarm.ended_at), None),
-            last_alarm=max(ended, key=lambda alarm: alarm.ended_at or alarm.began_at, default=None),
-            idle_since=row.idle_since,
-            logged_off_at=row.logged_off_at,
-            noted_to=row.noted_to,
-            seen_at=row.outage_since,
-            silent=row.outage_since is not None,
-            roster_delivered=row.roster_delivered,
-            loose=loose,
-        )
-
     def history(self, key: int, since: datetime) -> History:
-        """The past of one instrument from an instant on, as `rules.state.History` asks for it."""
-        swipes = models.Swipe.objects.filter(instrument=key, at__gte=since).order_by("at", "pk")
-        sessions = models.Session.objects.filter(instrument=key)
-        near = sessions.filter(Q(ended_at__gte=since) | Q(ended_at=None) | Q(opening__at__gte=since))
-        before = sessions.filter(started_at__lt=since).order_by("-started_at")[:1]
+        """The past of one instrument from an instant on, as `rules.state.History` asks for it.
+
+        The state already points at the same objects: each row is one.
+        """
         alarms = models.Alarm.objects.filter(instrument=key)
-        recent = alarms.filter(Q(ended_at__gte=since) | Q(ended_at=None))
-        earlier = alarms.filter(began_at__lt=since).order_by("-began_at")[:1]
-        told = [self.alarm(row) for row in _once([*_alarms(recent), *_alarms(earlier)])]
-        loaded = [self.swipe(row) for row in swipes.select_related("person")]
-        used = [
-            self.session(row)
-            for rows in (near, before)
-            for row in rows.select_related("person", "opening__person")
-        ]
+        told = self._alarms(alarms.filter(Q(ended_at__gte=since) | Q(ended_at=None)))
+        told += self._alarms(alarms.filter(began_at__lt=since).order_by("-began_at")[:1])
+        swipes = models.Swipe.objects.filter(instrument=key, at__gte=since).order_by("at", "pk")
+        loaded = [self._swipe(SwipeRow._make(row)) for row in swipes.values_list(*SWIPE)]
+        sessions = models.Session.objects.filter(instrument=key)
+        near = Q(ended_at__gte=since) | Q(ended_at=None) | Q(opening__at__gte=since)
+        used = self._sessions(sessions.filter(near))
+        used += self._sessions(sessions.filter(started_at__lt=since).order_by("-started_at")[:1])
         return History(
             since=since,
             swipes=loaded,
             sessions=sorted(dict.fromkeys(used), key=lambda session: (session.started_at, session.key or 0)),
-            alarms=sorted(told, key=lambda alarm: (alarm.began_at, alarm.key or 0)),
+            alarms=sorted(dict.fromkeys(told), key=lambda alarm: (alarm.began_at, alarm.key or 0)),
         )
 
-    def swipe(self, row: models.Swipe) -> Swipe:
-        if row.pk not in self.swipes:
-            self.swipes[row.pk] = Swipe(
-                self.rows[row.instrument_id].code,
-                row.card,
-                person(row.person),
-                _verb(row.verb),
-                row.at,
-                row.received_at,
-                row.noted_at,
-                _role(row.role),
-                None,
-                row.pk,
-            )
-        return self.swipes[row.pk]
+    def _alarms(self, rows: "QuerySet[models.Alarm]") -> list[Alarm]:
+        found = rows.annotate(pictures=Count("photos")).values_list(*ALARM, "pictures")
+        return [self._alarm(AlarmRow._make(row)) for row in found]
 
-    def session(self, row: models.Session) -> Session:
-        if row.pk not in self.sessions:
-            opening = self.swipe(row.opening)
-            found = Session(
-                self.rows[row.instrument_id].code,
-                row.card,
-                person(row.person),
-                row.started_at,
-                opening,
-                row.ended_at,
-                set(row.flags),
-                self.alarms.get(row.alarm_id) if row.alarm_id else None,
-                set(row.flags),
-                row.pk,
-            )
-            opening.opened = found
-            self.sessions[row.pk] = found
-        return self.sessions[row.pk]
-
-    def alarm(self, row: models.Alarm) -> Alarm:
-        if row.pk not in self.alarms:
-            self.alarms[row.pk] = Alarm(
-                self.rows[row.instrument_id].code,
+    def _alarm(self, row: AlarmRow) -> Alarm:
+        if row.key not in self.alarms:
+            self.alarms[row.key] = Alarm(
+                self.slots[row.instrument].code,
                 row.began_at,
                 row.ended_at,
                 row.reason,
                 row.card,
-                person(row.person),
+                _person(row.person, row.name),
                 row.shutdown_at,
-                getattr(row, "pictures", 0),
+                row.pictures,
                 row.noted,
-                row.pk,
+                row.key,
             )
-        return self.alarms[row.pk]
+        return self.alarms[row.key]
+
+    def _sessions(self, rows: "QuerySet[models.Session]") -> list[Session]:
+        width = len(SESSION)
+        return [
+            self._session(SessionRow._make(row[:width]), self._swipe(SwipeRow._make(row[width:])))
+            for row in rows.values_list(*SESSION, *OPENING)
+        ]
+
+    def _session(self, row: SessionRow, opening: Swipe) -> Session:
+        if row.key not in self.sessions:
+            opening.opened = self.sessions[row.key] = Session(
+                opening.instrument,
+                row.card,
+                _person(row.person, row.name),
+                row.started_at,
+                opening,
+                row.ended_at,
+                set(row.flags),
+                self.alarms.get(row.alarm) if row.alarm else None,
+                set(row.flags),
+                row.key,
+            )
+        return self.sessions[row.key]
+
+    def _swipe(self, row: SwipeRow) -> Swipe:
+        if row.key not in self.swipes:
+            self.swipes[row.key] = Swipe(
+                self.slots[row.instrument].code,
+                row.card,
+                _person(row.person, row.name),
+                row.verb,
+                row.at,
+                row.received_at,
+                row.noted_at,
+                row.role,
+                None,
+                row.key,
+            )
+        return self.swipes[row.key]
 
 
-def person(row: PersonRow | None) -> Person | None:
-    return Person(row.pk, row.name) if row else None
+def _state(slot: Slot, session: Session | None, alarms: list[Alarm], loose: list[Photo]) -> State:
+    ended = [alarm for alarm in alarms if alarm.ended_at]
+    return State(
+        slot.code,
+        session=session,
+        alarm=next((alarm for alarm in alarms if not alarm.ended_at), None),
+        last_alarm=max(ended, key=lambda alarm: alarm.ended_at or alarm.began_at, default=None),
+        idle_since=slot.idle_since,
+        logged_off_at=slot.logged_off_at,
+        noted_to=slot.noted_to,
+        seen_at=slot.outage_since,
+        silent=slot.outage_since is not None,
+        roster_delivered=slot.roster_delivered,
+        loose=loose,
+    )
 
 
-def _alarms(rows: QuerySet[models.Alarm]) -> list[models.Alarm]:
-    return list(rows.select_related("person").annotate(pictures=Count("photos")))
-
-
-def _once(rows: Sequence[models.Alarm]) -> list[models.Alarm]:
-    return list({row.pk: row for row in rows}.values())
-
-
-def _verb(text: str) -> Verb:
-    return "open" if text == "open" else "close"
-
-
-def _role(text: str) -> Role:
-    roles: tuple[Role, ...] = ("", "opened", "repeat", "closed", "orphan")
-    return next(role for role in roles if role == text)
+def _person(key: int | None, name: str | None) -> Person | None:
+    return None if key is None else Person(key, name or "")

@@ -1,0 +1,143 @@
+"""Removes the demo organisation; events and their sealed chain stay and still verify."""
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, ProtectedError
+
+from bihuan.kernel.act.events import record
+from bihuan.kernel.evidence import path_of
+from bihuan.kernel.models import (
+    Card,
+    Case,
+    Customer,
+    Event,
+    Evidence,
+    Note,
+    Notice,
+    Person,
+    Place,
+    Region,
+    Task,
+    Unit,
+    User,
+)
+from bihuan.kernel.registry import collect
+from bihuan.site.sample import DEMO, REGIONS
+
+ON_CASES: tuple[tuple[type[Model], str], ...] = (
+    (Notice, "case__unit__path"),
+    (Note, "case__unit__path"),
+    (Task, "case__unit__path"),
+    (Evidence, "unit__path"),
+    (Case, "unit__path"),
+)
+ON_UNITS: tuple[tuple[type[Model], str], ...] = (
+    (Card, "person__unit__path"),
+    (Person, "unit__path"),
+    (Customer, "unit__path"),
+    (Place, "unit__path"),
+)
+"""Each in an order in which nothing that is left still points to what goes."""
+
+
+def clean() -> dict[str, int]:
+    """How many rows of each kind went; nothing at all when there is no demo organisation (any more)."""
+    with transaction.atomic():
+        unit = Unit.objects.filter(code=DEMO).first()
+        counts = _clear(unit) if unit else {}
+    shutil.rmtree(Path(settings.HOME) / "terminals", ignore_errors=True)
+    return counts
+
+
+def _clear(unit: Unit) -> dict[str, int]:
+    for _, clear in collect(lambda system: system.clear_unit):
+        clear(unit)
+    evidence = Evidence.objects.filter(unit__path__startswith=unit.path)
+    digests = set(evidence.values_list("sha256", flat=True))
+    counts = _delete(ON_CASES, unit)
+    transaction.on_commit(lambda: _remove(digests))
+    counts |= _delete(ON_UNITS, unit)
+    counts |= _accounts(unit)
+    counts["Region"] = _regions()
+    units = list(Unit.objects.filter(path__startswith=unit.path).order_by("-path"))
+    for row in units:
+        row.delete()
+    counts["Unit"] = len(units)
+    record(verb="sample.removed", subject=f"unit:{unit.pk}")
+    return counts
+
+
+def _delete(kinds: tuple[tuple[type[Model], str], ...], unit: Unit) -> dict[str, int]:
+    counts = {}
+    for model, path in kinds:
+        rows = model._default_manager.filter(**{f"{path}__startswith": unit.path})
+        counts[model.__name__] = rows.count()
+        rows.delete()
+    return counts
+
+
+def _accounts(unit: Unit) -> dict[str, int]:
+    """Demo accounts go; those that a record names for good lose their name and their way in."""
+    gone = kept = 0
+    names: set[str] = set()
+    root = unit.parent or unit
+    for user in User.objects.filter(unit__path__startswith=unit.path).order_by("-pk"):
+        names.add(user.username)
+        if user.demo and _deleted(user):
+            gone += 1
+        else:
+            _retire(user, root)
+            kept += 1
+    _forget_logins(names)
+    return {"User": gone, "User kept without name": kept}
+
+
+def _deleted(user: User) -> bool:
+    if Event.objects.filter(actor=user).exists():
+        return False
+    try:
+        user.delete()
+    except ProtectedError:
+        return False
+    return True
+
+
+def _retire(user: User, root: Unit) -> None:
+    """A real account that was put below the demo unit keeps its name: somebody may give it a unit again."""
+    if user.demo:
+        user.username, user.name, user.email = f"erased-{user.pk}", "—", ""
+        user.person = user.superior = None
+        user.set_unusable_password()
+    user.tokens.all().delete()
+    user.unit, user.is_active = root, False
+    user.save()
+
+
+def _regions() -> int:
+    rows = Region.objects.filter(code__in=[code for code, _, _ in REGIONS]).order_by("-path")
+    gone = 0
+    for row in rows:
+        try:
+            row.delete()
+        except ProtectedError:
+            continue
+        gone += 1
+    return gone
+
+
+def _remove(digests: set[str]) -> None:
+    """Files that no evidence names any more."""
+    for digest in digests - set(Evidence.objects.filter(sha256__in=digests).values_list("sha256", flat=True)):
+        path_of(digest).unlink(missing_ok=True)
+
+
+def _forget_logins(names: set[str]) -> None:
+    """Take the demo passwords out of the file that first showed them."""
+    path = Path(settings.HOME) / "secrets" / "logins.txt"
+    if path.exists():
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        left = [line for line in lines if not names & set(line.split())]
+        path.write_text("".join(left), encoding="utf-8")

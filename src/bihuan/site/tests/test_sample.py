@@ -1,0 +1,230 @@
+"""The demo organisation comes once, and goes in one command."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.utils import timezone
+
+from bihuan.inputs import BadInput
+from bihuan.kernel import audit, evidence
+from bihuan.kernel.act import access, cases
+from bihuan.kernel.act.cases.open import Breach
+from bihuan.kernel.act.evidence import add, keep
+from bihuan.kernel.act.standards import seed
+from bihuan.kernel.models import Case, Event, Evidence, FieldTerminal, Person, Place, Role, Unit, User
+from bihuan.kernel.scope import visible
+from bihuan.site import prepare, sample
+from bihuan.site.clean import clean
+from bihuan.systems.instruments import models
+from bihuan.systems.instruments.sample import DEPENDENT
+
+OnCommit = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    seed()
+
+
+def everything() -> dict[str, int]:
+    return {
+        model.__name__: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.app_label in {"kernel", "instruments"}
+    }
+
+
+def named(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def test_the_sample_brings_logins_for_who_handles_verifies_and_directs() -> None:
+    logins = {title: (name, password) for title, name, password in sample.load()}
+    assert {"case owner", "verifier", "director"} <= set(logins)
+    name, password = logins["case owner"]
+    assert named(name).check_password(password)
+    assert all(user.demo for user in User.objects.filter(username__in=[name for name, _ in logins.values()]))
+
+
+def test_a_second_load_changes_nothing() -> None:
+    assert sample.load()
+    before = everything()
+    assert sample.load() == []
+    assert everything() == before
+
+
+def test_thirty_instruments_with_rosters_for_the_gateway() -> None:
+    sample.load()
+    assert models.Instrument.objects.count() == FieldTerminal.objects.count() == 30
+    assert Person.objects.count() >= 24
+    roster = FieldTerminal.objects.get(terminal="dna01").roster
+    assert roster == "0008075634,张三\r\n0011259972,王五\r\nend,1\r\n"
+    pcr = FieldTerminal.objects.get(terminal="pcr02").roster
+    assert pcr == "0001234567,李四\r\n0008075634,张三\r\nend,1\r\n"
+
+
+def test_no_session_comes_by_another_way_than_the_terminals() -> None:
+    sample.load()
+    assert models.Session.objects.count() == models.Swipe.objects.count() == 0
+
+
+def test_a_manager_sees_the_instruments_of_one_centre_only() -> None:
+    sample.load()
+    instruments = models.Instrument.objects.all()
+    of_life = visible(named("sun_qian"), instruments)
+    of_chem = visible(named("tang_rui"), instruments)
+    assert of_life.count() + of_chem.count() == visible(named("chen_jing"), instruments).count() == 30
+    assert 0 < of_chem.count() < of_life.count()
+
+
+def unswiped(code: str = "CNF07") -> Case:
+    instrument = models.Instrument.objects.get(code=code)
+    at = timezone.now() - timedelta(hours=2)
+    breach = Breach(
+        kind="unswiped_use",
+        subject=code,
+        episode=at.isoformat(),
+        at=at,
+        unit=instrument.unit,
+        place=instrument.place,
+        owner=instrument.owner,
+    )
+    return cases.open_case(breach=breach)[0]
+
+
+def test_the_four_eyes_of_the_sample_close_a_case() -> None:
+    sample.load()
+    case = unswiped()
+    assert case.owner == named("wu_min")
+    cases.accept(case=case, user=named("wu_min"))
+    cases.start(case=case, user=named("wu_min"))
+    cases.resolve(case=case, user=named("wu_min"), verdict="violation", text="培训后再用")
+    case.refresh_from_db()
+    assert case.verifier == named("sun_qian")
+    cases.verify(case=case, user=named("sun_qian"))
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+def test_real_data_in_the_way_is_named() -> None:
+    root = Unit.objects.create(name="总部", code="ROOT")
+    Place.objects.create(code="3F-301", name="离心机室", unit=root)
+    with pytest.raises(BadInput, match=r"in use already.*BIHUAN_HOME"):
+        sample.load()
+    assert not Unit.objects.filter(code="DEMO").exists()
+
+
+def live_through() -> str:
+    """Something of every kind that a demo leaves behind; returns the photo's digest."""
+    case = unswiped()
+    owner = named("wu_min")
+    access.note_login(user=owner)
+    cases.accept(case=case, user=owner)
+    cases.comment(case=case, user=owner, text="已电话询问")
+    add(case=case, user=owner, name="记录.txt", data="现场记录".encode())
+    instrument = models.Instrument.objects.get(code="CNF07")
+    digest = evidence.store(b"\xff\xd8\xff a photo of the demo")
+    row = keep(
+        sha256=digest, size=24, media_type="image/jpeg", unit=instrument.unit, at=timezone.now(), case=case
+    )
+    now = timezone.now()
+    alarm = models.Alarm.objects.create(instrument=instrument, began_at=now, case=case)
+    models.Photo.objects.create(
+        instrument=instrument, alarm=alarm, evidence=row, sha256=digest, received_at=now
+    )
+    models.Service.objects.create(instrument=instrument, done_at=now, done_by=owner)
+    return digest
+
+
+def test_cleaning_removes_everything_of_the_demo_and_the_chain_still_verifies(
+    django_capture_on_commit_callbacks: OnCommit,
+) -> None:
+    prepare.first_administrator()
+    before = everything()
+    sample.load()
+    digest = live_through()
+    audit.seal(now=timezone.now())
+    sealed = Event.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        counts = clean()
+    after = everything()
+    left = {kind: after[kind] - before[kind] for kind in after if after[kind] != before[kind]}
+    assert set(left) <= {"Event", "Block", "FieldTerminal", "User", "LiveChange"}
+    assert counts["Unit"] == 3
+    assert Event.objects.count() > sealed
+    assert audit.verify().broken == ""
+    assert not evidence.path_of(digest).exists()
+    assert set(FieldTerminal.objects.values_list("removed", "roster")) == {(True, "")}
+
+
+def test_who_acted_stays_as_an_account_without_a_name_and_without_a_way_in() -> None:
+    prepare.first_administrator()
+    sample.load()
+    owner = named("wu_min")
+    access.note_login(user=owner)
+    clean()
+    owner.refresh_from_db()
+    assert (owner.name, owner.is_active, owner.has_usable_password()) == ("—", False, False)
+    assert not User.objects.filter(username="he_jia").exists()
+    assert User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1
+
+
+def test_a_real_account_below_the_demo_unit_keeps_its_name_and_loses_its_scope() -> None:
+    sample.load()
+    unit = Unit.objects.get(code="DEMO-LIFE")
+    user, _ = access.create_user(username="qian_wei", name="钱伟", role=Role.OWNER, unit=unit)
+    clean()
+    user.refresh_from_db()
+    assert (user.name, user.is_active) == ("钱伟", False)
+
+
+def test_cleaning_twice_does_nothing_more_and_the_demo_can_come_again() -> None:
+    sample.load()
+    clean()
+    before = everything()
+    assert clean() == {}
+    assert everything() == before
+    assert sample.load()
+    assert FieldTerminal.objects.filter(removed=False).count() == 30
+
+
+def test_cleaning_leaves_real_rows_alone() -> None:
+    sample.load()
+    root = Unit.objects.get(parent=None)
+    real = models.Instrument.objects.create(code="REAL1", folded="real1", name="离心机", unit=root)
+    person = Person.objects.get(name="张三")
+    models.Authorisation.objects.create(instrument=real, person=person)
+    clean()
+    assert list(models.Instrument.objects.values_list("code", flat=True)) == ["REAL1"]
+    assert FieldTerminal.objects.get(terminal="real1").roster.startswith("end,")
+
+
+def test_passwords_of_the_demo_leave_the_file_of_logins() -> None:
+    path = prepare.keep_logins([("administrator", "admin", "secret"), *sample.load()])
+    clean()
+    assert path.read_text(encoding="utf-8").split() == ["administrator", "admin", "secret"]
+    path.unlink()
+
+
+def test_journals_of_the_simulated_terminals_go_too() -> None:
+    sample.load()
+    folder = Path(settings.HOME) / "terminals"
+    folder.mkdir(exist_ok=True)
+    (folder / "CNF07.txt").write_text("2026-11-23 09:00:00,0012660381,open\n")
+    clean()
+    assert not folder.exists()
+
+
+def test_every_model_that_names_an_instrument_is_cleared() -> None:
+    dependent = {relation.related_model for relation in models.Instrument._meta.related_objects}
+    assert dependent == set(DEPENDENT)
+    assert Evidence not in dependent
