@@ -157,10 +157,12 @@ def judgement(
     version: str = "",
     version_url: str = "",
 ) -> Context:
-    """Why the case was opened: measure, standard, how long, the verdict, and the version that judged."""
-    rows = [(gettext("measure"), measure), (gettext("standard"), standard)]
-    rows += [(gettext("duration"), duration)] if duration else []
-    rows += list((facts or {}).items())
+    """Why the case was opened: measure, standard, how long, the verdict, and the version that judged.
+
+    What is empty is left out: a breach without a measure has only its facts.
+    """
+    named = [(gettext("measure"), measure), (gettext("standard"), standard), (gettext("duration"), duration)]
+    rows = [(name, value) for name, value in (*named, *(facts or {}).items()) if value]
     return {"rows": rows, "verdict": verdict, "version": version, "version_url": version_url}
 
 

@@ -77,6 +77,7 @@ const breachStarts = (spec) =>
 const axes = (spec) => {
   const label = { color: token("text-3"), fontSize: 12, hideOverlap: true };
   const bars = spec.series.some((series) => series.kind === "bar");
+  const whole = spec.series.every((series) => (series.values ?? []).every((value) => value === null || Number.isInteger(value)));
   return {
     xAxis: {
       type: spec.time ? "time" : "category",
@@ -96,6 +97,7 @@ const axes = (spec) => {
       min: spec.low,
       max: spec.high,
       splitNumber: 4,
+      minInterval: whole ? 1 : 0,
       axisTick: { show: false },
       axisLine: { show: false },
       splitLine: { lineStyle: { color: token("line-soft") } },
