@@ -1,5 +1,7 @@
 """Every command of `bihuan`. A system adds its own as one more line of data."""
 
+from keyword import iskeyword
+
 from bihuan.commands.spec import Argument, Command, argument, day, positive, whole
 
 JSON = argument("--json", action="store_true", help="print one JSON document on standard output")
@@ -11,7 +13,8 @@ INSTANTS = {"metavar": "INSTANT", "help": "for example 2026-09-30T17:30 (local t
 
 def late(name: str, text: str, *arguments: Argument) -> Command:
     """A command that needs settings and database; its function lies in the site."""
-    return Command(name, text, f"bihuan.site.commands.{name.replace('-', '_')}:run", arguments)
+    module = f"{name}_" if iskeyword(name) else name.replace("-", "_")
+    return Command(name, text, f"bihuan.site.commands.{module}:run", arguments)
 
 
 CALENDAR = Command(
@@ -149,7 +152,9 @@ COMMANDS: tuple[Command, ...] = (
         ),
         argument("--host", help="gateway; default: BIHUAN_GATEWAY_HOST"),
         argument("--port", type=whole, help="default: BIHUAN_GATEWAY_PORT"),
-        argument("--faults", metavar="LIST", help="loss,duplicate,split,late,skew,unswiped,offline,mishap or none"),
+        argument(
+            "--faults", metavar="LIST", help="loss,duplicate,split,late,skew,unswiped,offline,mishap or none"
+        ),
         argument("--connections", type=whole, metavar="C", help="at most so many at once (48)"),
         JSON,
     ),
@@ -157,7 +162,7 @@ COMMANDS: tuple[Command, ...] = (
     INSTRUMENTS,
     late(
         "openapi",
-        "print the description of the API",
+        "write the description of the API to docs/openapi.json",
         argument("--check", action="store_true", help="compare it with the committed one"),
     ),
     late("demo-clean", "remove the demo organisation", JSON),

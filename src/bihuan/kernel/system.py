@@ -52,5 +52,15 @@ SYSTEM = System(
         ScheduleSpec(name="kernel.retention", run="bihuan.kernel.retention:run", daily_at="03:10"),
         ScheduleSpec(name="kernel.calendar", run="bihuan.kernel.act.calendar:remind", daily_at="08:30"),
     ),
+    transfers=(
+        ("units", "bihuan.web.lists.organisation:UnitsListing"),
+        ("places", "bihuan.web.lists.organisation:PlacesListing"),
+        ("customers", "bihuan.web.lists.customers:CustomersListing"),
+        ("people", "bihuan.web.lists.people:PeopleListing"),
+        ("cards", "bihuan.web.lists.people:CardsListing"),
+        ("calendar", "bihuan.web.lists.calendar:CalendarListing"),
+        ("standards", "bihuan.web.lists.standards:StandardsListing"),
+        ("cases", "bihuan.web.lists.cases:CasesListing"),
+    ),
     timers=(TimerSpec(model="kernel.Case", fire="bihuan.kernel.act.cases:remind"),),
 )

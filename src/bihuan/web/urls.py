@@ -1,6 +1,6 @@
 """The house's own pages, its API, and what machines ask for."""
 
-from django.urls import path
+from django.urls import include, path
 
 from bihuan.web.api.version1 import api
 from bihuan.web.gallery import gallery
@@ -20,8 +20,8 @@ from bihuan.web.views import (
 )
 
 urlpatterns = [
+    path("", include("bihuan.web.lists.urls")),
     path("", home.page, name="home"),
-    path("callbacks/", home.callbacks, name="callbacks"),
     path("login/", login.sign_in, name="login"),
     path("logout/", login.sign_out, name="logout"),
     path("invitation/<str:key>/<str:token>/", login.invitation, name="invitation"),

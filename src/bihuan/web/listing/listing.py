@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -66,6 +67,7 @@ class Listing:
 
     def __init__(self, user: User | None) -> None:
         self.user = user
+        self._forms: dict[State, forms.Form] = {}
 
     def base(self) -> QuerySet[Any]:
         return self.model._default_manager.select_related(*self.related)
@@ -97,10 +99,14 @@ class Listing:
 
     def form(self, state: State) -> forms.Form:
         """The filter as a form; view, order and hidden columns go with it unseen."""
+        if state not in self._forms:
+            self._forms[state] = self._form(state)
+        return self._forms[state]
+
+    def _form(self, state: State) -> forms.Form:
         data = state.values
         form = forms.Form(data, auto_id="filter_%s")
-        for each in self.filters:
-            form.fields.update(each.fields(self.user))
+        form.fields.update(self.fields)
         for name in OWN:
             form.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
         kept = {"view": state.view, "sort": state.sort, "hide": ",".join(state.hide or ())}
@@ -108,7 +114,14 @@ class Listing:
         return form
 
     def names(self) -> list[str]:
-        return [name for each in self.filters for name in each.fields(self.user)]
+        return list(self.fields)
+
+    @cached_property
+    def fields(self) -> dict[str, forms.Field]:
+        found: dict[str, forms.Field] = {}
+        for each in self.filters:
+            found |= each.fields(self.user)
+        return found
 
     def matching(self, state: State) -> QuerySet[Any]:
         """Rows in scope that pass view and filter; what the form refuses narrows nothing."""

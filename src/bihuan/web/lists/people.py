@@ -74,6 +74,7 @@ class PeopleListing(Listing):
     url_name = "people"
     related = ("unit",)
     transfer = PeopleTransfer
+    template = "web/lists/organisation.html"
     order = ("number",)
     columns = (
         Column(key="number", label=_("staff number"), sort=("number",), quiet=True),
@@ -155,6 +156,7 @@ class CardsListing(Listing):
     url_name = "cards"
     related = ("person__unit",)
     transfer = CardsTransfer
+    template = "web/lists/organisation.html"
     order = ("number",)
     columns = (
         Column(key="number", label=_("card number"), sort=("number",), quiet=True),

@@ -1,11 +1,47 @@
-"""Urls of the kernel's tables and forms."""
+"""Urls of the kernel's tables and of the forms behind them."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
 
+from bihuan.web.forms import accounts, rules
+from bihuan.web.forms.views import RECORDS, record_urls
 from bihuan.web.listing import listing_urls
+from bihuan.web.lists.accounts import AccountsListing, TokensListing
+from bihuan.web.lists.audit import AuditListing, OpeningsListing
+from bihuan.web.lists.calendar import CalendarListing
+from bihuan.web.lists.cases import CallbacksListing, CasesListing
+from bihuan.web.lists.customers import CustomersListing
+from bihuan.web.lists.organisation import PlacesListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
+from bihuan.web.lists.standards import StandardsListing
 
-urlpatterns: list[URLPattern] = [
+FORMS = {
+    "person": "organisation/people/",
+    "card": "organisation/cards/",
+    "place": "organisation/places/",
+    "unit": "organisation/units/",
+    "customer": "customers/",
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *listing_urls("cases/", CasesListing),
+    *listing_urls("callbacks/", CallbacksListing),
+    *listing_urls("customers/", CustomersListing),
+    *listing_urls("organisation/", UnitsListing),
+    *listing_urls("organisation/places/", PlacesListing),
     *listing_urls("organisation/people/", PeopleListing),
     *listing_urls("organisation/cards/", CardsListing),
+    *listing_urls("standards/", StandardsListing),
+    *listing_urls("calendar/", CalendarListing),
+    *listing_urls("audit/", AuditListing),
+    *listing_urls("openings/", OpeningsListing),
+    *listing_urls("accounts/", AccountsListing),
+    *listing_urls("accounts/tokens/", TokensListing),
+    *(url for record in RECORDS for url in record_urls(FORMS[record.name], record)),
+    path("standards/<str:key>/", rules.standard, name="standard"),
+    path("calendar/new/", rules.own_rule, name="calendar-new"),
+    path("audit/check/", rules.check_chain, name="audit-check"),
+    path("accounts/new/", accounts.invite, name="account-new"),
+    path("accounts/<int:pk>/", accounts.edit, name="account-edit"),
+    path("accounts/<int:pk>/again/", accounts.again, name="account-again"),
+    path("accounts/tokens/new/", accounts.token, name="token-new"),
 ]

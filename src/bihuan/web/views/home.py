@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from bihuan.kernel.models import Case, Role, User
 from bihuan.kernel.read import cases as read
 from bihuan.kernel.read.loop import daily
-from bihuan.kernel.rules.permissions import may
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
 from bihuan.web.home import chart, loop, rows, tiles
@@ -29,22 +28,6 @@ def page(request: HttpRequest) -> HttpResponse:
     if user.role in OVERSEERS:
         return render(request, "web/pages/cockpit.html", cockpit(user, now))
     return render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
-
-
-@require_GET
-def callbacks(request: HttpRequest) -> HttpResponse:
-    """Everything resolved that waits for a second pair of eyes: one's own first."""
-    user, now = me(request), timezone.now()
-    own = rows.lines(read.to_verify(user).distinct(), now)
-    waiting = read.cases(user).filter(state__in=("resolved", "verifying")).exclude(owner=user)
-    others = waiting.exclude(pk__in=[line.case.pk for line in own])
-    context = {
-        "own": own,
-        "others": rows.lines(others[: rows.SHOWN * 4], now) if may(user.role, "verify") else [],
-        "now": now,
-        "crumbs": [{"title": _("Call-backs")}],
-    }
-    return render(request, "web/pages/callbacks.html", context)
 
 
 def cockpit(user: User, now: datetime) -> dict[str, Any]:

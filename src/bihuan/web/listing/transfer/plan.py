@@ -82,6 +82,10 @@ def make_plan(path: Path, transfer: Transfer, known: Collection[str] = ()) -> Pl
     while chunk := list(islice(lines, CHUNK)):
         checked = [row for line in chunk if (row := _check(plan, transfer, columns, line, seen))]
         _compare(plan, transfer, checked)
+    titles = dict(zip(plan.keys, plan.headings, strict=True))
+    for number, key, value, message in transfer.finish():
+        plan.refuse(number, titles.get(key, key), value, message)
+        plan.wrong += 1
     return plan
 
 

@@ -47,6 +47,10 @@ class Transfer:
         """Faults that need the whole row or the rows before it: `(field key, message)`."""
         yield from ()
 
+    def finish(self) -> Iterator[tuple[int, str, str, str]]:
+        """Faults that show only when every row is read: `(row, field key, value, message)`."""
+        yield from ()
+
     def attr(self, field: Field) -> str:
         return field.attr or field.key
 

@@ -1,0 +1,160 @@
+"""One page to see, change or make a record; one to erase a person or customer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.act.people import erase_customer, erase_person
+from bihuan.kernel.act.records import keep
+from bihuan.kernel.models import Card, Customer, Person, Place, Unit, User
+from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.scope import visible
+from bihuan.web.forms.records import CardForm, CustomerForm, PersonForm, PlaceForm, RecordForm, UnitForm
+from bihuan.web.listing.access import user_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """`name` names the urls: `person`, `person-new`, `person-erase`; `list_name` the table above."""
+
+    name: str
+    list_name: str
+    model: type[Model]
+    form: type[RecordForm]
+    new_title: StrOrPromise
+    list_title: StrOrPromise
+    erase: Callable[..., None] | None = None
+
+    def rows(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model._default_manager.all()
+        return rows.filter(erased_at=None) if self.erase else rows
+
+
+RECORDS = (
+    Record(
+        name="person",
+        list_name="people",
+        model=Person,
+        form=PersonForm,
+        new_title=_("New person"),
+        list_title=_("People"),
+        erase=lambda row, actor: erase_person(person=row, actor=actor),
+    ),
+    Record(
+        name="card",
+        list_name="cards",
+        model=Card,
+        form=CardForm,
+        new_title=_("New card"),
+        list_title=_("Cards"),
+    ),
+    Record(
+        name="place",
+        list_name="places",
+        model=Place,
+        form=PlaceForm,
+        new_title=_("New place"),
+        list_title=_("Places"),
+    ),
+    Record(
+        name="unit",
+        list_name="units",
+        model=Unit,
+        form=UnitForm,
+        new_title=_("New unit"),
+        list_title=_("Units"),
+    ),
+    Record(
+        name="customer",
+        list_name="customers",
+        model=Customer,
+        form=CustomerForm,
+        new_title=_("New customer"),
+        list_title=_("Customers"),
+        erase=lambda row, actor: erase_customer(customer=row, actor=actor),
+    ),
+)
+
+
+def page(request: HttpRequest, pk: int | None = None, *, record: Record) -> HttpResponse:
+    """Who may not edit sees the same fields, locked. A row of another unit is not there (404)."""
+    user = user_of(request, "see" if pk else "edit")
+    row = get_object_or_404(visible(user, record.rows()), pk=pk) if pk else None
+    form = record.form(
+        request.POST or None, instance=row, user=user, initial={} if row else {"unit": user.unit}
+    )
+    editable = may(user.role, "edit")
+    if request.method == "POST":
+        if not editable:
+            raise PermissionDenied("edit")
+        if form.is_valid():
+            return saved(request, record, form, user)
+    for field in form.fields.values() if not editable else ():
+        field.disabled = True
+    context = {
+        "form": form,
+        "row": row,
+        "editable": editable,
+        "heading": str(row) if row else record.new_title,
+        "back": reverse(record.list_name),
+        "erase_url": erase_url(record, row, user),
+        "crumbs": crumbs(record, str(row) if row else str(record.new_title)),
+    }
+    return render(request, "web/lists/record.html", context, status=422 if form.errors else 200)
+
+
+def crumbs(record: Record, last: str) -> list[dict[str, Any]]:
+    return [{"title": record.list_title, "url": reverse(record.list_name)}, {"title": last}]
+
+
+def saved(request: HttpRequest, record: Record, form: RecordForm, user: User) -> HttpResponse:
+    row = form.save(commit=False)
+    keep(row=row, user=user, fields=form.changed_data)
+    messages.success(request, gettext("Saved: %(name)s") % {"name": row})
+    return HttpResponseRedirect(reverse(record.list_name))
+
+
+def erase_url(record: Record, row: Any, user: User) -> str:
+    if row is None or record.erase is None or not may(user.role, "erase"):
+        return ""
+    return reverse(f"{record.name}-erase", args=[row.pk])
+
+
+def erase(request: HttpRequest, pk: int, *, record: Record) -> HttpResponse:
+    """What cannot be undone is asked once, naming the object; the answer repeats its number."""
+    user = user_of(request, "erase")
+    row: Any = get_object_or_404(visible(user, record.rows()), pk=pk)
+    wrong = request.method == "POST" and request.POST.get("number", "").strip() != row.number
+    if request.method == "POST" and not wrong and record.erase:
+        name = f"{row} ({row.number})"
+        record.erase(row, user)
+        messages.success(request, gettext("Erased: %(name)s") % {"name": name})
+        return HttpResponseRedirect(reverse(record.list_name))
+    context = {
+        "row": row,
+        "wrong": wrong,
+        "back": reverse(record.name, args=[pk]),
+        "crumbs": crumbs(record, str(row)),
+    }
+    return render(request, "web/lists/erase.html", context, status=422 if wrong else 200)
+
+
+def record_urls(route: str, record: Record) -> list[URLPattern]:
+    given = {"record": record}
+    found = [
+        path(f"{route}new/", page, given, name=f"{record.name}-new"),
+        path(f"{route}<int:pk>/", page, given, name=record.name),
+    ]
+    if record.erase:
+        found.append(path(f"{route}<int:pk>/erase/", erase, given, name=f"{record.name}-erase"))
+    return found

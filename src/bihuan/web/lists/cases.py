@@ -1,0 +1,289 @@
+"""Cases, worst first; and those that wait for my verification."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Case as When_
+from django.db.models import Count, F, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models.expressions import OrderBy
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.act import cases as act
+from bihuan.kernel.models import Case, CaseState, Severity, TaskState, User
+from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.registry import case_kinds, systems
+from bihuan.kernel.rules.lifecycle import OPEN
+from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.rules.remaining import working_days_left
+from bihuan.kernel.scope import visible
+from bihuan.web.casework.due import chip
+from bihuan.web.casework.words import REASONS, kind_title, system_title, title
+from bihuan.web.components import state
+from bihuan.web.components.due import due
+from bihuan.web.listing import (
+    Action,
+    Choice,
+    Column,
+    Dates,
+    Facts,
+    Flag,
+    InUnit,
+    Listing,
+    Person,
+    Text,
+    View,
+)
+from bihuan.web.listing.state import State
+from bihuan.web.lists.cells import person_cell
+
+RUNNING = OPEN - {"waiting", "resolved", "verifying"}
+"""Open, not paused and not yet put right: only these can be overdue."""
+
+
+def is_overdue() -> Q:
+    return Q(state__in=RUNNING, due_at__lt=timezone.now())
+
+
+def is_my_verification(user: User) -> Q:
+    return Q(tasks__kind="verify", tasks__state=TaskState.OPEN, tasks__owner=user)
+
+
+def system_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
+    return [(system.name, system.title) for system in systems()]
+
+
+def kind_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
+    return [(key, kind.title) for key, (_system, kind) in case_kinds().items()]
+
+
+def severity_cell(row: Case) -> Any:
+    return state.severity(Severity(row.severity).name.lower())
+
+
+class AssignForm(forms.Form):
+    """To whom: people of the user's units who may handle cases, with the cases that they have now."""
+
+    to = forms.ModelChoiceField(label=_("new owner"), queryset=User.objects.none())
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+        able = [role for role in ("owner", "manager", "director") if may(role, "handle")]
+        rows = visible(user, User.objects.filter(is_active=True, role__in=able))
+        field: Any = self.fields["to"]
+        field.queryset = rows.annotate(load=Count("cases", filter=Q(cases__state__in=OPEN))).order_by("load")
+        field.label_from_instance = lambda each: (
+            gettext("%(name)s, %(n)d open cases")
+            % {
+                "name": each,
+                "n": each.load,
+            }
+        )
+
+
+class WaitForm(forms.Form):
+    reason = forms.ChoiceField(label=_("reason for waiting"), choices=lambda: REASONS.items())
+    text = forms.CharField(label=_("explanation"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+
+
+def assign(*, row: Case, user: User, to: User) -> None:
+    act.assign(case=row, user=user, to=to)
+
+
+def wait(*, row: Case, user: User, reason: str, text: str) -> None:
+    act.wait(case=row, user=user, reason=reason, text=text)
+
+
+COLUMNS = (
+    Column(key="number", label=_("number"), sort=("number",), quiet=True, width=16),
+    Column(
+        key="subject",
+        label=_("subject"),
+        value=title,
+        sort=("subject_name", "subject"),
+        fluid=True,
+        width=40,
+    ),
+    Column(key="system", label=_("system"), value=system_title, sort=("system",)),
+    Column(key="kind", label=_("kind"), value=kind_title, sort=("kind",), hidden=True, width=24),
+    Column(key="severity", label=_("severity"), cell=severity_cell, sort=("severity",)),
+    Column(key="state", label=_("stage"), cell=lambda row: state.stage(row.state), sort=("state",)),
+    Column(key="owner", label=_("owner"), cell=lambda row: person_cell(row.owner), sort=("owner__name",)),
+    Column(key="unit", label=_("unit"), value=lambda row: row.unit.name, sort=("unit__path",), hidden=True),
+    Column(
+        key="customer",
+        label=_("customer"),
+        value=lambda row: row.customer.name if row.customer else None,
+        sort=("customer__name",),
+        hidden=True,
+    ),
+    Column(key="opened_at", label=_("opened"), sort=("opened_at",), width=20),
+    Column(key="due_at", label=_("due"), cell=lambda row: row.due_chip, sort=("due_at",), width=20),
+    Column(key="resolved_at", label=_("resolved"), sort=("resolved_at",), hidden=True, width=20),
+    Column(key="closed_at", label=_("closed"), sort=("closed_at",), hidden=True, width=20),
+    Column(key="signals", label=_("signals"), sort=("signals",), numeric=True),
+)
+
+
+class CaseTable(Listing):
+    """What every table of cases has in common."""
+
+    model = Case
+    related = ("owner", "unit", "place", "customer")
+    columns: ClassVar[tuple[Column, ...]] = COLUMNS
+
+    def row_url(self, row: Case) -> str:
+        return reverse("case", args=[row.number])
+
+
+class CasesListing(CaseTable):
+    title = _("Cases")
+    url_name = "cases"
+    filters = (
+        Text(
+            key="q",
+            label=_("number, subject or customer"),
+            over=("number", "subject", "subject_name", "customer__name"),
+        ),
+        Choice(key="system", label=_("system"), choices=system_choices),
+        Choice(key="state", label=_("stage"), choices=CaseState.choices),
+        Person(key="owner", label=_("owner"), field="owner_id"),
+        Choice(key="severity", label=_("severity"), choices=Severity.choices),
+        Choice(key="kind", label=_("kind"), choices=kind_choices),
+        InUnit(key="unit", label=_("unit"), field="unit__path"),
+        Dates(key="opened", label=_("opened"), field="opened_at"),
+        Flag(key="overdue", label=_("overdue only"), where=is_overdue),
+    )
+    views = (
+        View(key="worst", label=pgettext_lazy("view", "Worst first"), where=lambda user: Q(state__in=OPEN)),
+        View(
+            key="unit",
+            label=pgettext_lazy("view", "My unit"),
+            where=lambda user: Q(state__in=OPEN, unit=user.unit),
+        ),
+        View(key="overdue", label=pgettext_lazy("view", "Overdue"), where=lambda user: is_overdue()),
+        View(key="verify", label=pgettext_lazy("view", "To verify"), where=is_my_verification),
+        View(
+            key="reopened",
+            label=pgettext_lazy("view", "Reopened"),
+            where=lambda user: Q(state__in=OPEN, reopened__gt=0),
+        ),
+        View(key="all", label=pgettext_lazy("view", "Closed too")),
+    )
+    actions = (
+        Action(
+            key="assign",
+            label=pgettext_lazy("act", "Assign"),
+            run=assign,
+            verb="assign",
+            icon="user-check",
+            kbd="a",
+            form=AssignForm,
+        ),
+        Action(
+            key="wait",
+            label=pgettext_lazy("act", "Wait"),
+            run=wait,
+            verb="handle",
+            icon="player-pause",
+            form=WaitForm,
+        ),
+    )
+
+    def in_view(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
+        """A stage or an owner that was asked for by name is found among closed cases too."""
+        asked = dict(state.filters)
+        if not state.view and "state" in asked:
+            return rows
+        return super().in_view(rows, state)
+
+    def default_order(self) -> Sequence[str | OrderBy]:
+        late = When_(When(is_overdue(), then=Value(0)), default=Value(1), output_field=IntegerField())
+        return [late.asc(), F("severity").desc(), F("due_at").asc(nulls_last=True)]
+
+    def prepare(self, rows: Iterable[Any]) -> list[Any]:
+        found, now, calendar = list(rows), timezone.now(), working_calendar()
+        for row in found:
+            row.due_chip = chip(row, now, calendar)
+        return found
+
+    def facts(self) -> Facts | None:
+        now = timezone.now()
+        midnight = timezone.make_aware(
+            datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min)
+        )
+        today = Q(state__in=RUNNING, due_at__gte=now, due_at__lt=midnight)
+        rows = self.scope(Case.objects.filter(state__in=OPEN).order_by())
+        told = rows.aggregate(
+            late=Count("pk", filter=is_overdue()),
+            today=Count("pk", filter=today),
+            open=Count("pk"),
+            oldest=Min("opened_at"),
+        )
+        more = [
+            gettext("%(n)d due today") % {"n": told["today"]},
+            gettext("%(n)d open") % {"n": told["open"]},
+        ]
+        if told["oldest"]:
+            age = working_days_left(working_calendar(), told["oldest"], now)
+            more.append(gettext("oldest %(n)s working days") % {"n": f"{age:g}"})
+        return Facts(number=told["late"], words=gettext("overdue"), more=tuple(more))
+
+
+class CallbacksListing(CaseTable):
+    """Resolved, and waiting for a second pair of eyes: mine first."""
+
+    title = _("Call-backs")
+    url_name = "callbacks"
+    views = (
+        View(key="mine", label=pgettext_lazy("view", "Mine"), where=is_my_verification),
+        View(key="all", label=pgettext_lazy("view", "All that wait")),
+    )
+    filters = (
+        Text(key="q", label=_("number or subject"), over=("number", "subject", "subject_name")),
+        Choice(key="system", label=_("system"), choices=system_choices),
+        Dates(key="resolved", label=_("resolved"), field="resolved_at"),
+    )
+    columns = (
+        *(column for column in COLUMNS if column.key in {"number", "subject", "system", "severity", "owner"}),
+        Column(key="resolved_at", label=_("resolved"), sort=("resolved_at",), width=20),
+        Column(
+            key="verify_due_at",
+            label=_("verify until"),
+            cell=lambda row: row.due_chip,
+            sort=("verify_due_at",),
+            width=20,
+        ),
+    )
+
+    def base(self) -> QuerySet[Any]:
+        rows = super().base()
+        waits = Q(tasks__kind="verify", tasks__state=TaskState.OPEN)
+        found: QuerySet[Any] = rows.filter(waits).annotate(verify_due_at=F("tasks__due_at"))
+        return found
+
+    def default_order(self) -> Sequence[str | OrderBy]:
+        return [F("verify_due_at").asc(nulls_last=True)]
+
+    def prepare(self, rows: Iterable[Any]) -> list[Any]:
+        found, now, calendar = list(rows), timezone.now(), working_calendar()
+        for row in found:
+            left = working_days_left(calendar, now, row.verify_due_at) if row.verify_due_at else None
+            row.due_chip = due(row.verify_due_at, now, row.resolved_at, working_days_left=left)
+        return found
+
+    def facts(self) -> Facts | None:
+        rows = self.scope(self.base())
+        rows = rows.filter(is_my_verification(self.user)) if self.user else rows
+        late = rows.filter(verify_due_at__lt=timezone.now()).count()
+        return Facts(
+            number=late, words=gettext("overdue"), more=(gettext("%(n)d wait for you") % {"n": rows.count()},)
+        )

@@ -1,0 +1,67 @@
+"""Customers."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.kernel.models import Customer
+from bihuan.kernel.rules.lifecycle import OPEN
+from bihuan.web.listing import Choice, Column, InUnit, Listing, Primary, Text
+from bihuan.web.listing.transfer.fields import Field, email, one_of, text
+from bihuan.web.listing.transfer.transfer import Transfer
+from bihuan.web.lists.cells import unit_code, unit_name
+from bihuan.web.lists.units_of import UnitCells
+
+
+class CustomersTransfer(UnitCells, Transfer):
+    kind = "customers"
+    model = Customer
+    key = "number"
+    related = ("unit",)
+    fields = (
+        Field(key="number", label=_("customer number"), parse=text(32), required=True),
+        Field(key="name", label=_("name"), parse=text(120), required=True),
+        Field(key="kind", label=_("kind"), parse=one_of(Customer.Kind.choices)),
+        Field(key="unit", label=_("unit"), attr="unit_id", required=True, help=_("code or name of the unit")),
+        Field(key="email", label=_("e-mail"), parse=email),
+        Field(key="phone", label=_("phone"), parse=text(32)),
+    )
+
+
+class CustomersListing(Listing):
+    model = Customer
+    title = _("Customers")
+    url_name = "customers"
+    transfer = CustomersTransfer
+    order = ("number",)
+    columns = (
+        Column(key="number", label=_("customer number"), sort=("number",), quiet=True),
+        Column(key="name", label=_("name"), sort=("name",), fluid=True, width=28),
+        Column(key="kind", label=_("kind"), sort=("kind",)),
+        Column(
+            key="unit", label=_("unit"), value=unit_name, export=unit_code, sort=("unit__path",), width=24
+        ),
+        Column(key="email", label=_("e-mail"), sort=("email",), hidden=True, width=24),
+        Column(key="phone", label=_("phone"), sort=("phone",)),
+        Column(key="open", label=_("open cases"), value=lambda row: row.open, sort=("open",), numeric=True),
+    )
+    filters = (
+        Text(key="q", label=_("number, name or phone"), over=("number", "name", "phone", "email")),
+        Choice(key="kind", label=_("kind"), choices=Customer.Kind.choices),
+        InUnit(key="unit", label=_("unit"), field="unit__path"),
+    )
+
+    def base(self) -> QuerySet[Any]:
+        rows = Customer.objects.filter(erased_at=None).select_related("unit")
+        return rows.annotate(open=Count("case", filter=Q(case__state__in=OPEN)))
+
+    def row_url(self, row: Customer) -> str:
+        return reverse("customer", args=[row.pk])
+
+    def primary(self) -> Primary | None:
+        if not self.may("edit"):
+            return None
+        return Primary(label=gettext("New customer"), url=reverse("customer-new"), kbd="c")
