@@ -94,9 +94,8 @@ def device_use(key: str) -> SafeString:
 def trust(level: str, version: int | str = "") -> SafeString:
     """A small tag that says how far a source can be believed: low (protocol v1) or high."""
     suffix = f" v{version}" if version else ""
-    title = pgettext(
-        "trust", "Identified by address alone" if level == "low" else "Identified by a key of its own"
-    )
+    by_address = pgettext("trust", "Identified by address alone")
+    title = by_address if level == "low" else pgettext("trust", "Identified by a key of its own")
     return format_html(
         '<span class="bh-tag bh-trust" title="{}">{}{}</span>', title, TRUST[level].text, suffix
     )

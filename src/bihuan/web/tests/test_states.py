@@ -117,6 +117,8 @@ def test_an_unknown_state_is_an_error_not_a_blank() -> None:
 def test_a_source_of_low_trust_says_so_with_its_protocol() -> None:
     with override("zh-hans"):
         assert ">低信任 v1</span>" in trust("low", 1)
+        assert 'title="仅凭网络地址识别"' in trust("low", 1)
+        assert 'title="凭自身密钥识别"' in trust("high", 2)
 
 
 @pytest.mark.parametrize("part", [status, stage, severity, grade, device_use])
