@@ -173,14 +173,30 @@ def event(name: str, data: Any) -> str:
 
 def test_a_live_row_keeps_focus_and_selection_and_counts_follow(house: House) -> None:
     fresh = '<tr id="row-2" data-row><td><input type="checkbox" name="ids" value="2"></td><td>new</td></tr>'
-    house.stream = event("row", {"id": "row-2", "html": fresh}) + event("counts", {"notices": 7})
+    house.stream = event("row", {"id": "row-2", "html": fresh}) + event("counts", {"bell": 7})
     with override("en"):
         source = table(actions=[{"key": "assign", "label": "Assign"}])
     source = source.replace("<body ", '<body data-live-token-url="/token" ')
     tab = house.open(source)
     tab.wait_for_selector("#row-2 >> text=new")
-    assert tab.locator("[data-live-count=notices]").inner_text() == "7"
+    assert tab.locator("[data-live-count=bell]").inner_text() == "7"
     assert tab.locator("#row-1").inner_text() != ""
+
+
+def test_a_tick_is_enough_to_be_live_and_silence_is_told(house: House) -> None:
+    house.stream = event("tick", {"now": 0})
+    with override("en"):
+        source = page().replace("<body ", '<body data-live-url="/live" ')
+    house.tab.clock.install()
+    tab = house.open(source)
+    tab.clock.run_for(2_000)
+    mark = tab.locator(".bh-title-actions [data-live-mark]")
+    expect(mark).to_have_attribute("data-state", "on")
+    house.tab.route("**/live", lambda route: route.abort())
+    tab.clock.run_for(14_000)
+    expect(mark).not_to_have_attribute("data-state", "on")
+    assert all("ERR_FAILED" in error for error in house.errors)
+    house.errors.clear()
 
 
 def test_the_overdue_number_reaches_title_and_icon(house: House) -> None:

@@ -50,24 +50,34 @@ const hear = () => {
   away = false;
 };
 
-const on = (name, act) =>
-  source.addEventListener(name, (event) => {
-    hear();
-    if (event.data) act(JSON.parse(event.data));
-  });
-
-const connect = (url) => {
-  source?.close();
-  source = new EventSource(url);
-  source.addEventListener("open", hear);
+const listen = (made) => {
+  const on = (name, act) =>
+    made.addEventListener(name, (event) => {
+      hear();
+      if (event.data) act(JSON.parse(event.data));
+    });
   on("row", ({ id, html }) => swap(id, html));
   on("counts", counts);
-  on("title", (data) => overdue(data.overdue ?? data));
-  on("beat", () => {});
-  on("message", () => {});
-  source.addEventListener("error", () => {
-    source.close();
-    retry();
+  on("title", (data) => overdue(data.overdue));
+  on("tick", () => {});
+};
+
+// The old stream ends only once the new one stands, so that a renewed token loses nothing; after a break the page is read again.
+const connect = (url) => {
+  const before = source;
+  const made = new EventSource(url);
+  source = made;
+  listen(made);
+  made.addEventListener("open", () => {
+    const broken = failures > 0;
+    before?.close();
+    hear();
+    if (broken) poll();
+  });
+  made.addEventListener("error", () => {
+    made.close();
+    before?.close();
+    if (source === made) retry();
   });
 };
 
