@@ -43,14 +43,14 @@ def saturated(port: int, connections: int, messages: int) -> dict[str, float]:
     resets = 0
     while left:
         for descriptor, event in poll.poll():
-            one, data = left[descriptor]
-            if event & select.EPOLLIN or event & (select.EPOLLHUP | select.EPOLLERR):
+            one, rest = left[descriptor]
+            if event & (select.EPOLLIN | select.EPOLLHUP | select.EPOLLERR):
                 resets += end(one)
                 del left[descriptor]
                 continue
-            sent = one.send(data[:262144])
-            left[descriptor] = (one, data[sent:])
-            if sent == len(data):
+            sent = one.send(rest[:262144])
+            left[descriptor] = (one, rest[sent:])
+            if sent == len(rest):
                 poll.modify(descriptor, select.EPOLLIN)
     seconds = time.perf_counter() - started
     return {"messages": connections * messages, "seconds": seconds, "resets": resets}

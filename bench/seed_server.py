@@ -15,21 +15,22 @@ MESSAGE = re.compile(
 
 
 class Records:
+    """Each handler has a database connection of its own, as its thread has a socket of its own."""
+
     def __init__(self, path: Path) -> None:
-        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.db = sqlite3.connect(path, isolation_level=None, timeout=60)
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=FULL")
-        self.db.execute("CREATE TABLE record (at REAL, terminal TEXT, card TEXT, verb TEXT)")
-        self.lock = threading.Lock()
+        self.db.execute("CREATE TABLE IF NOT EXISTS record (at REAL, terminal TEXT, card TEXT, verb TEXT)")
 
     def add(self, terminal: str, card: str, verb: str) -> None:
-        with self.lock:
-            self.db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (time.time(), terminal, card, verb))
+        self.db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (time.time(), terminal, card, verb))
 
 
-def handle(connection: socket.socket, records: Records) -> None:
+def handle(connection: socket.socket, path: Path) -> None:
     held = b""
     with connection:
+        records = Records(path)
         while data := connection.recv(65536):
             held += data
             at = 0
@@ -49,11 +50,12 @@ def main() -> None:
     args.add_argument("--port", type=int, required=True)
     args.add_argument("--home", type=Path, required=True)
     of = args.parse_args()
-    records = Records(of.home / "seed.sqlite3")
+    path = of.home / "seed.sqlite3"
+    Records(path)
     with socket.create_server(("127.0.0.1", of.port), backlog=4096) as listener:
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=handle, args=(connection, records), daemon=True).start()
+            threading.Thread(target=handle, args=(connection, path), daemon=True).start()
 
 
 if __name__ == "__main__":

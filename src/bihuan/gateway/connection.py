@@ -104,14 +104,18 @@ class FieldConnection(asyncio.Protocol):
         try:
             if not self.closing:
                 self.closing = True
-                self.take(self.wire.eof(self.gateway.now()), self.gateway.wall.now_us())
+                last = self.wire.eof(self.gateway.now())
+                if self.rest is not None:
+                    self.rest = ([*self.rest[0], *last], self.rest[1])
+                else:
+                    self.take(last, self.gateway.wall.now_us())
                 self._count_buffered()
             self._settle()
         except Exception as error:
             self._fail(error)
 
     def tick(self, now: float) -> None:
-        """Time has passed; called for every connection about once a second. The first call starts its clock."""
+        """Time has passed; called about once a second. The first call starts the idle clock."""
         if self.closing:
             if self.close_by and now >= self.close_by and not self.gone:
                 self.reset()

@@ -16,9 +16,9 @@ CHUNK = 256
 event loop: few and long ones, and none for BEGIN and COMMIT where one statement is the whole."""
 PREPARED_BYTES = 8 << 20
 """A write-ahead file that has its size already takes a commit in half the time of one that grows."""
-TIDY_ROWS = 20_000
-"""Move the write-ahead file into the database after about 4 MiB; a transaction counts as TIDY_WRITE rows."""
-TIDY_WRITE = 20
+TIDY_ROWS = 50_000
+"""Move the write-ahead file into the database after about 6 MiB; a transaction counts as TIDY_WRITE rows."""
+TIDY_WRITE = 100
 WAL_MOST = 64 << 20
 TAIL = "SELECT gateway, conn, at_us, raw FROM intake_log ORDER BY seq DESC LIMIT 1"
 UPSERT_SEEN = (

@@ -1,0 +1,89 @@
+"""The gateway's latency while four clients reload the heaviest page, against the idle house.
+
+A swipe on a connection of its own, acknowledged by the server's FIN; medians of rounds, idle and
+loaded in turn, because fsync varies with the neighbours.
+"""
+
+import argparse
+import json
+import threading
+import time
+from statistics import median
+
+from house import Browser, House, circumstances, house
+
+CLIENTS, ROUNDS, SWIPES = 4, 5, 400
+PAGES = ("/instruments/", "/instruments/sessions/", "/")
+
+
+def p99_ms(found: House, swipes: int) -> float:
+    taken = []
+    for number in range(swipes):
+        taken.append(found.say(f"DNA01,0008075634{'open' if number % 2 else 'close'}"))
+        time.sleep(0.002)
+    return sorted(taken)[int(swipes * 0.99) - 1] * 1e3
+
+
+def heaviest(found: House) -> tuple[str, float]:
+    browser = Browser(found)
+    browser.sign_in("admin")
+    costs = {}
+    for path in PAGES:
+        browser.ask("GET", path)
+        began = time.perf_counter()
+        for _ in range(3):
+            browser.ask("GET", path)
+        costs[path] = (time.perf_counter() - began) / 3 * 1e3
+    worst = max(costs, key=lambda path: costs[path])
+    return worst, costs[worst]
+
+
+def reload(found: House, path: str, stop: threading.Event, counts: list[int]) -> None:
+    browser = Browser(found)
+    browser.sign_in("admin")
+    while not stop.is_set():
+        status, _ = browser.ask("GET", path)
+        counts.append(status)
+
+
+def loaded(found: House, path: str, swipes: int) -> tuple[float, int]:
+    stop, counts = threading.Event(), []
+    clients = [threading.Thread(target=reload, args=(found, path, stop, counts)) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    time.sleep(1)
+    taken = p99_ms(found, swipes)
+    stop.set()
+    for client in clients:
+        client.join()
+    return taken, len(counts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    args = parser.parse_args()
+    rounds, swipes = (1, 100) if args.quick else (ROUNDS, SWIPES)
+    with house(demo=True) as found:
+        time.sleep(10)
+        path, page_ms = heaviest(found)
+        idle, busy, pages = [], [], 0
+        for _ in range(rounds):
+            idle.append(p99_ms(found, swipes))
+            taken, count = loaded(found, path, swipes)
+            busy.append(taken)
+            pages += count
+        result = {
+            "what": f"p99 of an acknowledged swipe, {CLIENTS} clients reloading {path}",
+            "page_ms": round(page_ms, 1),
+            "pages_served": pages,
+            "idle_p99_ms": round(median(idle), 2),
+            "loaded_p99_ms": round(median(busy), 2),
+            "ratio": round(median(busy) / median(idle), 2),
+            **circumstances(),
+        }
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
