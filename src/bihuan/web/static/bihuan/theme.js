@@ -3,13 +3,27 @@ import { remember } from "./words.js";
 
 const root = document.documentElement;
 
+const paint = (theme) => {
+  root.dataset.bsTheme = theme;
+  document.dispatchEvent(new CustomEvent("bh:theme", { detail: theme }));
+};
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-toggle]");
   if (!button) return;
   event.preventDefault();
   const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
-  root.dataset.bsTheme = next;
+  paint(next);
   remember("bh_theme", next);
   for (const each of document.querySelectorAll("[data-theme-toggle]")) each.setAttribute("aria-pressed", next === "dark");
-  document.dispatchEvent(new CustomEvent("bh:theme", { detail: next }));
+});
+
+// Paper is white: charts are drawn in the light theme while the page is printed.
+let screenTheme = "";
+addEventListener("beforeprint", () => {
+  screenTheme = root.dataset.bsTheme;
+  if (screenTheme === "dark") paint("light");
+});
+addEventListener("afterprint", () => {
+  if (screenTheme === "dark") paint("dark");
 });
