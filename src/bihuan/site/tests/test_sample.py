@@ -17,6 +17,8 @@ from bihuan.kernel.act import access, cases
 from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.act.evidence import add, keep
 from bihuan.kernel.act.standards import seed
+from bihuan.kernel.intake.log import IntakeLog
+from bihuan.kernel.intake.sqlite import SqliteStore
 from bihuan.kernel.models import Case, Event, Evidence, FieldTerminal, Person, Place, Role, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.site import prepare, sample
@@ -228,3 +230,29 @@ def test_every_model_that_names_an_instrument_is_cleared() -> None:
     dependent = {relation.related_model for relation in models.Instrument._meta.related_objects}
     assert dependent == set(DEPENDENT)
     assert Evidence not in dependent
+
+
+def test_raw_messages_of_the_demo_leave_the_intake_log_with_their_files(
+    django_capture_on_commit_callbacks: OnCommit,
+) -> None:
+    sample.load()
+    digest = evidence.store(b"\xff\xd8\xff not applied yet")
+    store = SqliteStore(Path(settings.HOME) / "intake.sqlite3")
+    store.append(
+        [
+            ("gateway", 1, 1, "127.0.0.1", 8, "cnf07", "jpeg", b"cnf07,photo", digest, 20, 0),
+            ("gateway", 2, 2, "127.0.0.1", 2, "REAL1", "1", b"REAL1,1open", "", 11, 0),
+        ]
+    )
+    store.flush_seen(
+        [(code, code.upper(), 1, 1, "127.0.0.1", 1, b"o") for code in ("cnf07", "new31", "real1")]
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        clean()
+    log = IntakeLog(settings.HOME)
+    assert [row.terminal for row in log.rows_after("gateway", 0, 10)] == ["REAL1"]
+    assert [seen.terminal for seen in log.seen()] == ["real1"]
+    assert not evidence.path_of(digest).exists()
+    assert log.forget(["real1"]) == set()
+    log.close()
+    store.close()

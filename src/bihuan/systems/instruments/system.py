@@ -150,4 +150,6 @@ SYSTEM = System(
     case_kinds=CASE_KINDS,
     timers=(TimerSpec(model="instruments.Instrument", fire="bihuan.systems.instruments.intake.due:fire"),),
     intake="bihuan.systems.instruments.intake:Handler",
+    sample="bihuan.systems.instruments.sample:load",
+    clear_unit="bihuan.systems.instruments.sample:clear",
 )
