@@ -1,6 +1,6 @@
 """The shapes: SVG of every state mark. Shape alone must tell the states apart, also in grey."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -143,6 +143,7 @@ def brand(size: int = 24, overdue: int = 0) -> SafeString:
     return svg(body, box=24, size=size)
 
 
+@lru_cache(maxsize=1024)
 def sprite_icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An outline icon of the sprite. Without a visible word beside it, `label` names it."""
     classes = f"bh-icon {css}".strip()

@@ -1,5 +1,6 @@
 """Small parts: keys, avatars, the one number, live mark, toast, counts."""
 
+from functools import lru_cache
 from zlib import crc32
 
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ def kbd(key: str) -> SafeString:
     return format_html('<kbd class="bh-kbd" aria-hidden="true">{}</kbd>', key)
 
 
+@lru_cache(maxsize=4096)
 def avatar(name: str, with_name: bool = True, size: int = 20) -> SafeString:
     """A disc with the initials on a ground that follows from the name alone, and the name."""
     tone = crc32(name.encode()) % PERSON_TONES + 1
