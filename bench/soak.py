@@ -35,15 +35,15 @@ def people(found: House, name: str, ends: float, counts: dict[str, int]) -> None
         status, text = browser.ask("GET", "/cases/")
         counts[str(status)] = counts.get(str(status), 0) + 1
         for number in sorted(set(re.findall(r"/cases/(C-\d+-\d+)/", text)))[:5]:
-            status, page = browser.ask("GET", f"/cases/{number}/")
+            status, _ = browser.ask("GET", f"/cases/{number}/")
             counts[str(status)] = counts.get(str(status), 0) + 1
-            write(browser, number, page, counts)
+            write(browser, number, counts)
 
 
-def write(browser: Browser, number: str, page: str, counts: dict[str, int]) -> None:
+def write(browser: Browser, number: str, counts: dict[str, int]) -> None:
     """The first step that the page offers, and a comment."""
     for action in ("accept", "start", "comment"):
-        status, _ = browser.ask("POST", f"/cases/{number}/{action}/", {"text": "现场核对过了"})
+        status, _ = browser.ask("POST", f"/cases/{number}/step/", {"action": action, "text": "现场核对过了"})
         counts[f"{action} {status}"] = counts.get(f"{action} {status}", 0) + 1
 
 

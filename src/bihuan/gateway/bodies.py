@@ -1,6 +1,7 @@
 """Pictures and journals: a file named by its SHA-256, durable before the row that names it."""
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import os
@@ -75,7 +76,9 @@ class Bodies:
         work.add_done_callback(lambda done: self._tell(done, kind, body, kept))
 
     def _tell(self, done: Future[str], kind: Kind, body: bytes, kept: Callable[[str], None]) -> None:
-        if not done.cancelled() and not self.loop.is_closed():
+        if done.cancelled():
+            return
+        with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
             self.loop.call_soon_threadsafe(self._done, done, kind, body, kept)
 
     def _done(self, done: Future[str], kind: Kind, body: bytes, kept: Callable[[str], None]) -> None:

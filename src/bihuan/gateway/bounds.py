@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bihuan.environment import PREFIX, Variables
 from bihuan.inputs import BadInput
-
-CONNECTIONS = "BIHUAN_GATEWAY_CONNECTIONS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,8 @@ class Bounds:
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Bounds":
         """Raises BadInput."""
-        text = environ.get(CONNECTIONS, "").strip() or str(cls().connections_an_address)
+        name, default = "GATEWAY_CONNECTIONS", cls().connections_an_address
+        text = Variables(environ).text(name, str(default))
         if not (text.isascii() and text.isdigit() and int(text) > 0):
-            raise BadInput(f"{CONNECTIONS}: {text!r} is not a number of connections")
+            raise BadInput(f"{PREFIX}{name}: {text!r} is not a number of connections")
         return cls(connections_an_address=int(text))

@@ -1,6 +1,7 @@
 """Natural group commit: what gathers while one commit runs is the next one. No linger timer."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -68,7 +69,7 @@ class Commits:
             self.writer.put(batch)
 
     def _tell(self, batch: Batch) -> None:
-        if not self.loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop may have ended while the store was away
             self.loop.call_soon_threadsafe(self._landed, batch)
 
     def _landed(self, batch: Batch) -> None:

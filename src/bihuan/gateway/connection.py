@@ -8,14 +8,13 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
+from bihuan.gateway.terminals import Terminal
 from bihuan.kernel.intake.store import LogRow
 from bihuan_edge.messages import Kind, Message
 from bihuan_edge.wire import Connection
 
-from .terminals import Terminal
-
 if TYPE_CHECKING:
-    from .server import Gateway
+    from bihuan.gateway.server import Gateway
 
 FIN: Final = struct.pack("ii", 0, 0)
 RESET: Final = struct.pack("ii", 1, 0)

@@ -1,15 +1,15 @@
 """Last beats and the gateway's own beat, written once a second, a few hundred a transaction."""
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bihuan.gateway.terminals import Terminal
+from bihuan.gateway.writer import Chore
 from bihuan.kernel.intake.store import SeenRow, Store
 
-from .terminals import Terminal
-from .writer import Chore
-
 if TYPE_CHECKING:
-    from .server import Gateway
+    from bihuan.gateway.server import Gateway
 
 CHUNK = 200
 """Terminals a transaction: a swipe must not wait behind ten thousand beats."""
@@ -93,7 +93,7 @@ class Seen:
         self._tidying = False
 
     def _call(self, function: Callable[..., None], *values: object) -> None:
-        if not self.gateway.loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
             self.gateway.loop.call_soon_threadsafe(function, *values)
 
 

@@ -15,19 +15,18 @@ from pathlib import Path
 
 import uvloop
 
+from bihuan.gateway.bodies import Bodies
+from bihuan.gateway.bounds import Bounds
+from bihuan.gateway.clock import Wall
+from bihuan.gateway.commits import Commits
+from bihuan.gateway.connection import FieldConnection
+from bihuan.gateway.counters import Counters, Journal
+from bihuan.gateway.directory import Directory, Unavailable, open_directory
+from bihuan.gateway.quota import Quota, Quotas
+from bihuan.gateway.seen import Seen
+from bihuan.gateway.terminals import Terminals
 from bihuan.kernel.intake.store import open_store
 from bihuan_edge.wire import Limits
-
-from .bodies import Bodies
-from .bounds import Bounds
-from .clock import Wall
-from .commits import Commits
-from .connection import FieldConnection
-from .counters import Counters, Journal
-from .directory import Directory, Unavailable, open_directory
-from .quota import Quota, Quotas
-from .seen import Seen
-from .terminals import Terminals
 
 log = logging.getLogger("bihuan.gateway")
 

@@ -1,5 +1,6 @@
 """The one thread that writes the intake log, and tries again for as long as it must."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -134,7 +135,8 @@ class Writer(threading.Thread):
         self._failing_since = self._failing_since or now
         store, self.store = self.store, None
         if store is not None:
-            store.close()
+            with contextlib.suppress(Exception):
+                store.close()
         if now >= self._say_at:
             self._say_at = now + SAY_AGAIN_S
             log.error("%s; nothing is acknowledged until then, it is tried again by itself", text)

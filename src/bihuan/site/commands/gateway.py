@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 
-from bihuan.environment import Environment
+from bihuan.environment import Environment, Variables
 from bihuan.gateway.bounds import Bounds
 
 
@@ -18,5 +18,5 @@ def run(args: argparse.Namespace) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True
     )
-    name = os.environ.get("BIHUAN_GATEWAY_NAME", "").strip() or "gateway"
+    name = Variables(os.environ).text("GATEWAY_NAME", "gateway")
     return serve(of.home, of.database_url, of.gateway_host, of.gateway_port, name, bounds)
