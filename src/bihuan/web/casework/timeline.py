@@ -105,8 +105,12 @@ Writer = Callable[[Case, dict[str, Any], dict[int, str]], str]
 
 SENTENCES: dict[str, Writer] = {
     "case.opened": lambda case, said, people: pgettext("did", "opened the case"),
-    "case.notify": lambda case, said, people: pgettext("did", "told %(name)s") % {"name": _name(said, people)},
-    "case.assign": lambda case, said, people: pgettext("did", "assigned it to %(name)s") % {"name": _name(said, people)},
+    "case.notify": lambda case, said, people: (
+        pgettext("did", "told %(name)s") % {"name": _name(said, people)}
+    ),
+    "case.assign": lambda case, said, people: (
+        pgettext("did", "assigned it to %(name)s") % {"name": _name(said, people)}
+    ),
     "case.accept": lambda case, said, people: pgettext("did", "accepted it"),
     "case.start": lambda case, said, people: pgettext("did", "started"),
     "case.wait": lambda case, said, people: (
@@ -114,7 +118,8 @@ SENTENCES: dict[str, Writer] = {
     ),
     "case.resume": lambda case, said, people: pgettext("did", "resumed"),
     "case.resolve": lambda case, said, people: (
-        pgettext("did", "resolved it: %(verdict)s") % {"verdict": verdict_title(case, said.get("verdict", ""))}
+        pgettext("did", "resolved it: %(verdict)s")
+        % {"verdict": verdict_title(case, said.get("verdict", ""))}
     ),
     "case.verify": lambda case, said, people: pgettext("did", "verified and closed it"),
     "case.send_back": lambda case, said, people: pgettext("did", "sent it back: not put right"),
@@ -130,7 +135,9 @@ SENTENCES: dict[str, Writer] = {
     ),
     "evidence.opened": lambda case, said, people: pgettext("did", "opened a protected photo"),
     "evidence.refused": lambda case, said, people: pgettext("did", "was refused a protected photo"),
-    "evidence.removed": lambda case, said, people: pgettext("did", "removed a file after its time of keeping"),
+    "evidence.removed": lambda case, said, people: pgettext(
+        "did", "removed a file after its time of keeping"
+    ),
 }
 
 

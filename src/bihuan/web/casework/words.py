@@ -33,8 +33,13 @@ def title(case: Case) -> str:
 
 
 def kind_title(case: Case) -> str:
-    found = case_kinds().get(case.kind)
-    return str(found[1].title) if found else case.kind
+    return title_of(case.kind)
+
+
+def title_of(kind: str) -> str:
+    """Words of a kind of case; its key when its system is switched off."""
+    found = case_kinds().get(kind)
+    return str(found[1].title) if found else kind
 
 
 def system_title(case: Case) -> str:

@@ -29,8 +29,8 @@ def description(days: list[Day]) -> dict[str, Any]:
         "x_name": _("day"),
         "unit": pgettext("unit", "cases"),
         "series": [
+            {"name": _("opened"), "kind": "bar", "neutral": True, "values": opened},
             {"name": _("closed"), "kind": "line", "values": closed},
-            {"name": _("opened"), "kind": "bar", "values": opened},
         ],
         "summary": _("In %(n)s days %(opened)s cases opened and %(closed)s closed.")
         % {"n": len(days), "opened": sum(opened), "closed": sum(closed)},

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.safestring import SafeString
 
 from bihuan.kernel.models import Case, Event, Severity, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.cases import is_overdue
+from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.web.casework import due, timeline, words
 
 SHOWN = 12
@@ -44,6 +45,23 @@ class Change:
     text: str
     number: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Open cases of one kind, for the wall."""
+
+    title: str
+    open: int
+    overdue: int
+
+
+def kinds(rows: QuerySet[Case], now: datetime) -> list[Kind]:
+    """Open cases by kind, the one with most overdue first."""
+    late = Q(state__in=UNFIXED - {"waiting"}, due_at__lt=now)
+    counted = rows.order_by().values_list("kind").annotate(n=Count("pk"), late=Count("pk", filter=late))
+    found = [Kind(words.title_of(key), n, overdue) for key, n, overdue in counted]
+    return sorted(found, key=lambda one: (-one.overdue, -one.open, one.title))
 
 
 def by_due(rows: QuerySet[Case]) -> QuerySet[Case]:

@@ -110,10 +110,10 @@ def _cases() -> Iterator[str]:
         )
 
 
-def _sample(name: str, value: float, **labels: str) -> str:
+def _sample(metric: str, value: float, **labels: str) -> str:
     """One line; quotes, backslashes and line ends in a label are escaped."""
     inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
-    return f"bihuan_{name}{{{inside}}} {value:g}" if inside else f"bihuan_{name} {value:g}"
+    return f"bihuan_{metric}{{{inside}}} {value:g}" if inside else f"bihuan_{metric} {value:g}"
 
 
 def _escaped(text: str) -> str:

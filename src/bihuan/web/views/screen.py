@@ -34,6 +34,7 @@ def page(request: HttpRequest, name: str = "") -> HttpResponse:
         "open_count": found.open,
         "rate": found.on_time,
         "stops": loop.strip(found),
+        "kinds": [] if centre else rows.kinds(read.open_cases(user), now),
         "urgent": [_anonymous(line) for line in rows.lines(worst_first(open_cases, now)[:URGENT], now)],
         "states": _states(Shell(request.path, user)),
         "wall_next": "" if found.counts["overdue"] else _next(name),

@@ -1,0 +1,48 @@
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from bihuan.kernel.intake.store import open_store
+from bihuan.kernel.models import IntakePosition, ProcessBeat
+from bihuan.kernel.read import processes
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, settings: Any, db: None) -> Any:
+    settings.HOME = tmp_path
+    store = open_store(tmp_path, "", "one")
+    now_us = int(timezone.now().timestamp() * 1e6)
+    store.beat("one", now_us, now_us, '{"messages": 3}')
+    rows = [
+        ("one", now_us - 2_000_000, n, "127.0.0.1", 1, "DNA01", "", b"DNA01", "", 5, 0) for n in (1, 2, 3)
+    ]
+    store.append(rows)
+    return store
+
+
+def test_what_is_not_applied_yet_is_the_backlog(gateway: Any) -> None:
+    IntakePosition.objects.create(gateway="one", seq=1)
+    found = processes.health()
+    assert [(one.gateway, one.rows) for one in found.backlog] == [("one", 2)]
+    assert 2 <= found.lag_s < 10
+
+
+def test_everything_applied_is_no_lag(gateway: Any) -> None:
+    IntakePosition.objects.create(gateway="one", seq=3)
+    assert processes.health().lag_s == 0
+
+
+def test_silence_of_half_a_minute_is_down(gateway: Any) -> None:
+    now = timezone.now()
+    ProcessBeat.objects.create(name="worker", at=now - timedelta(seconds=31), started_at=now)
+    ProcessBeat.objects.create(name="live", at=now - timedelta(seconds=9), started_at=now)
+    assert processes.health(now).down == ["worker"]
+
+
+def test_nothing_has_ever_run(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.HOME = tmp_path
+    found = processes.health()
+    assert (found.down, found.backlog) == (["gateway", "worker", "live"], ())

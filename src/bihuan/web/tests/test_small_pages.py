@@ -1,0 +1,107 @@
+"""Notices, search, the live token, administration."""
+
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from bihuan.kernel import live_token
+from bihuan.kernel.act.notices import tell
+from bihuan.kernel.models import ProcessBeat, Quarantine, Schedule
+from bihuan.kernel.tests.world import World, a_case
+from bihuan.web.views import admin
+
+
+def test_the_bell_counts_until_everything_shown_is_marked_read(client: Client, world: World) -> None:
+    case = a_case(world, "offline")
+    client.force_login(world.wu_min)
+    shown = client.get("/notices/").content.decode()
+    assert f"{case.number} DNA01" in shown
+    assert "1</b> <span>条未读" in shown
+    client.post("/notices/read/", {"until": timezone.now().isoformat()})
+    assert "全部标为已读" not in client.get("/notices/").content.decode()
+
+
+def test_what_came_after_the_page_was_made_stays_unread(client: Client, world: World) -> None:
+    before = timezone.now()
+    tell(user=world.wu_min, key="calendar.missing", at=before + timedelta(seconds=5), year=2027)
+    client.force_login(world.wu_min)
+    client.post("/notices/read/", {"until": before.isoformat()})
+    assert world.wu_min.notices.filter(read_at=None).count() == 1
+
+
+def test_a_case_number_leads_straight_to_its_case(client: Client, world: World) -> None:
+    case = a_case(world, "offline")
+    client.force_login(world.wu_min)
+    assert client.get("/search/", {"q": case.number.lower()})["Location"] == f"/cases/{case.number}/"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("DNA0", "DNA01"), ("江州大", "江州大学"), ("0008075634", "张三")]
+)
+def test_search_finds_cases_customers_and_card_holders(
+    client: Client, world: World, text: str, found: str
+) -> None:
+    a_case(world, "offline")
+    client.force_login(world.sun_qian)
+    assert found in client.get("/search/", {"q": text}).content.decode()
+
+
+def test_search_shows_nothing_of_another_unit(client: Client, world: World) -> None:
+    case = a_case(world, "offline")
+    client.force_login(world.gao_yuan)
+    for text in (case.number, "DNA01", "江州大学", "张三"):
+        shown = client.get("/search/", {"q": text})
+        assert shown.status_code == 200
+        assert "没有此编号" in shown.content.decode()
+
+
+def test_a_live_token_says_who_looks_and_which_topics(client: Client, world: World) -> None:
+    client.force_login(world.wu_min)
+    answer = client.get("/live/token/", {"topics": "instruments.board,kernel.cases"}).json()
+    assert answer["url"].startswith("http://testserver:")
+    assert answer["url"].endswith("&topics=instruments.board,kernel.cases")
+    viewer = live_token.check(answer["token"])
+    assert viewer is not None
+    assert (viewer.user, viewer.unit_path) == (world.wu_min.pk, world.wu_min.unit.path)
+
+
+def test_a_forged_live_token_is_nobodys() -> None:
+    assert live_token.check("W10:1abc:forged") is None
+
+
+def test_administration_is_for_administrators(client: Client, world: World) -> None:
+    client.force_login(world.chen_jing)
+    for path in ("/admin/", "/admin/processes/", "/admin/quality/"):
+        assert client.get(path).status_code == 403
+    client.force_login(world.admin)
+    assert "/admin/processes/" in client.get("/admin/").content.decode()
+
+
+def test_processes_shows_who_is_silent_what_failed_and_what_was_passed_over(
+    client: Client, world: World
+) -> None:
+    now = timezone.now()
+    ProcessBeat.objects.create(
+        name="worker", at=now - timedelta(minutes=5), started_at=now, detail={"pid": 7}
+    )
+    Schedule.objects.create(name="kernel.mail", next_at=now, last_error="OSError: no route")
+    Quarantine.objects.create(gateway="one", seq=12, at=now, error="ValueError: no such day")
+    client.force_login(world.admin)
+    shown = client.get("/admin/processes/").content.decode()
+    for words in ("worker", "异常", "OSError: no route", "ValueError: no such day", "搁置 1 条"):
+        assert words in shown
+
+
+def test_quality_is_read_from_the_rooms_own_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "QUALITY.toml").write_text(
+        '[[item]]\nwhat = "import"\nwhat_zh = "导入"\nstate = "exempt"\nreason = "no need"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(
+        admin, "find_spec", lambda room: SimpleNamespace(origin=str(tmp_path / "__init__.py"))
+    )
+    assert admin.quality_of("a.room") == [admin.Quality("导入", "exempt", "no need")]
