@@ -5,10 +5,14 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.environment import Environment
 from bihuan.site.database import databases
+
+django_stubs_ext.monkeypatch()
+"""Generic forms and fields (`ModelForm[Person]`) must also mean something at run time."""
 
 ENVIRONMENT = Environment.read(os.environ)
 HOME = ENVIRONMENT.home
