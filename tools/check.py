@@ -22,6 +22,7 @@ STEPS: dict[str, Words] = {
     "shape": [PYTHON, "tools/shape.py"],
     "migrations": [BIN / "django-admin", "makemigrations", "--check", "--dry-run"],
     "messages": [PYTHON, "tools/messages.py", "check"],
+    "openapi": [BIN / "bihuan", "openapi", "--check"],
     "links": [PYTHON, "tools/links.py"],
 }
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from django.utils.translation import gettext_lazy as _
 
 from bihuan.environment import Environment
 from bihuan.site.database import databases
@@ -101,7 +100,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
 LANGUAGE_CODE = ENVIRONMENT.language
-LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "bh_language"
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True

@@ -33,7 +33,7 @@ HOUSE: dict[str, tuple[tuple[StrOrPromise, str, str, str], ...]] = {
     "customer": ((gettext_lazy("Customers"), "customers", "users", "see"),),
     "foundation": (
         (gettext_lazy("Standards"), "standards", "ruler-2", "see"),
-        (gettext_lazy("Organisation and calendar"), "units", "sitemap", "see"),
+        (pgettext_lazy("menu", "Organisation"), "units", "sitemap", "see"),
         (gettext_lazy("Audit"), "audit", "shield-check", "audit"),
         (gettext_lazy("Administration"), "admin", "settings", "accounts"),
     ),

@@ -66,7 +66,7 @@ def _belongs_to_another(case: Case, user: User) -> bool:
 def verification(case: Case, user: User) -> Verdict:
     """The four-eyes rule, said to the person who looks at the page."""
     if case.state not in {"resolved", "verifying"}:
-        return Verdict(False, gettext("Begins when the case is resolved."))
+        return Verdict(False, gettext("The call-back begins when the case is resolved."))
     if not may(user.role, "verify"):
         return Verdict(False, gettext("Your role does not include verification."))
     handlers = handlers_of(case)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext
 from bihuan.kernel.models import Case, Event, Evidence, User
 from bihuan.kernel.registry import standard_specs
 from bihuan.web.casework.words import SYSTEM, reason_title, verdict_title
-from bihuan.web.components.figures import moment
+from bihuan.web.components.figures import day, hour, moment
 from bihuan.web.components.parts import Entry
 
 STAGES = {
@@ -56,8 +57,17 @@ def events_of(case: Case) -> list[Event]:
     return list(case.events.select_related("actor", "note").order_by("-pk"))
 
 
-def stage_times(case: Case, events: Sequence[Event]) -> dict[str, datetime]:
-    """When each stop of the track was reached; after a reopening only what came later counts."""
+def stage_times(case: Case, events: Sequence[Event]) -> dict[str, str]:
+    """When each stop of the track was reached, the day too unless it was today."""
+    today = timezone.localdate()
+    return {
+        stop: hour(at) if timezone.localdate(at) == today else f"{day(at, weekday=False)} {hour(at)}"
+        for stop, at in reached(case, events).items()
+    }
+
+
+def reached(case: Case, events: Sequence[Event]) -> dict[str, datetime]:
+    """After a reopening only what came later counts."""
     times = {"opened": case.opened_at}
     for event in reversed(events):
         if event.verb in {"case.reopen", "case.send_back"}:

@@ -10,6 +10,7 @@ from bihuan.kernel.act import cases as act
 from bihuan.kernel.models import Case, Evidence
 from bihuan.kernel.slots import CasePanel
 from bihuan.kernel.tests.world import World, a_case
+from bihuan.web.casework import timeline
 
 ACCOUNT = "现场核对：使用人自称卡遗失，已告知补刷规定。"
 
@@ -158,6 +159,18 @@ def test_the_deadline_can_be_recounted_from_its_sentence(wu_min: Client, world: 
     opened = timezone.make_aware(datetime(2026, 11, 18, 10, 12))
     case = a_case(world, "unswiped_use", "DNA09", at=opened)
     assert "11-18 周三 10:12 开单，当日不计，其后 2 个工作日；到期 11-20 周五 23:59。" in page(wu_min, case)
+
+
+def test_after_a_reopening_the_track_starts_again(world: World) -> None:
+    opened = timezone.now() - timedelta(days=3)
+    case = a_case(world, "unswiped_use", "DNA05", at=opened)
+    act.accept(case=case, user=world.wu_min, at=opened + timedelta(hours=1))
+    act.resolve(
+        case=case, user=world.wu_min, verdict="violation", text=ACCOUNT, at=opened + timedelta(hours=2)
+    )
+    sent_back = opened + timedelta(hours=3)
+    act.send_back(case=case, user=world.sun_qian, text="没有签字", at=sent_back)
+    assert timeline.reached(case, timeline.events_of(case)) == {"opened": sent_back}
 
 
 def test_a_systems_own_panel_stands_on_its_cases(

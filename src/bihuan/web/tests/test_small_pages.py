@@ -92,6 +92,7 @@ def test_processes_shows_who_is_silent_what_failed_and_what_was_passed_over(
     Quarantine.objects.create(gateway="one", seq=12, at=now, error="ValueError: no such day")
     client.force_login(world.admin)
     shown = client.get("/admin/processes/").content.decode()
+    assert "未运行：gateway, worker, live" in shown
     for words in ("worker", "异常", "OSError: no route", "ValueError: no such day", "搁置 1 条"):
         assert words in shown
 

@@ -81,7 +81,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def processes(request: HttpRequest) -> HttpResponse:
     need(request, "accounts")
     context = {
-        "health": health(),
+        "found": health(),
         "now": timezone.now(),
         "schedules": Schedule.objects.order_by("name"),
         "quarantined": Quarantine.objects.filter(released_at=None)[:QUARANTINED],
