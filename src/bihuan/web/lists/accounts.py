@@ -31,7 +31,7 @@ class AccountsListing(Listing):
     template = "web/lists/accounts.html"
     columns = (
         Column(key="username", label=_("user name"), sort=("username",), quiet=True, width=20),
-        Column(key="name", label=_("name"), sort=("name",), fluid=True, width=20),
+        Column(key="name", label=pgettext_lazy("person", "name"), sort=("name",), fluid=True, width=20),
         Column(key="role", label=_("role"), sort=("role",), width=16),
         Column(
             key="unit", label=_("unit"), value=unit_name, export=unit_code, sort=("unit__path",), width=24

@@ -45,9 +45,8 @@ class CalendarTransfer(Transfer):
         Field(key="note", label=_("occasion"), attr="name", parse=text(64), aliases=("note", "说明", "name")),
     )
 
-    def stored(self, keys: Sequence[Any]) -> dict[Any, Any]:
-        rows = CalendarDay.objects.filter(calendar=NAME, layer=Layer.GAZETTED, on__in=keys)
-        return {row.on: row for row in rows}
+    def existing(self) -> QuerySet[Any]:
+        return CalendarDay.objects.filter(calendar=NAME, layer=Layer.GAZETTED)
 
     def write(self, rows: Sequence[Row], *, new: bool) -> None:
         """All at once in `done`: each writing recomputes the open deadlines."""

@@ -20,7 +20,6 @@ class CustomersTransfer(UnitCells, Transfer):
     kind = "customers"
     model = Customer
     key = "number"
-    related = ("unit",)
     fields = (
         Field(key="number", label=_("customer number"), parse=text(32), required=True),
         Field(key="name", label=_("name"), parse=text(120), required=True),

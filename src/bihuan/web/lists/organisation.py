@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.models import Place, Unit
 from bihuan.web.listing import Column, InUnit, Listing, Primary, Text
 from bihuan.web.listing.transfer.fields import Field, as_text, text
-from bihuan.web.listing.transfer.transfer import Transfer, Values
+from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
 from bihuan.web.lists.cells import unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
@@ -23,7 +23,7 @@ class UnitsTransfer(UnitCells, Transfer):
     model = Unit
     key = "code"
     most = 5_000
-    related = ("parent",)
+    reads = {"parent": "parent__code"}
     fields = (
         Field(key="code", label=_("code"), parse=text(32), required=True),
         Field(key="name", label=_("name"), parse=text(80), required=True),
@@ -60,9 +60,9 @@ class UnitsTransfer(UnitCells, Transfer):
             elif ring(above, code):
                 yield row, "parent", parent, gettext("a unit cannot lie below itself")
 
-    def differs(self, stored: Unit, row: Values) -> bool:
-        above = stored.parent.code if stored.parent else ""
-        return stored.name != row["name"] or ("parent" in row and above != row["parent"])
+    def differs(self, stored: Stored, row: Values) -> bool:
+        above = stored.values["parent"] or ""
+        return stored.values["name"] != row["name"] or ("parent" in row and above != row["parent"])
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
         """First without their place in the tree, so that the order of the file does not matter."""
@@ -141,7 +141,6 @@ class PlacesTransfer(UnitCells, Transfer):
     kind = "places"
     model = Place
     key = "code"
-    related = ("unit",)
     fields = (
         Field(key="code", label=_("code"), parse=text(32), required=True),
         Field(key="name", label=_("name"), parse=text(80), required=True),

@@ -1,17 +1,20 @@
 """People and their cards."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.kernel.act.people import changed
+from bihuan.kernel.bulk import Table
 from bihuan.kernel.models import Card, Person
+from bihuan.kernel.scope import visible
 from bihuan.web.listing import Choice, Column, InUnit, Listing, Primary, Text
 from bihuan.web.listing.transfer.fields import Field, Wrong, email, flag, text
-from bihuan.web.listing.transfer.transfer import CHUNK, Transfer, Values, unique_in_file
+from bihuan.web.listing.transfer.transfer import CHUNK, Stored, Transfer, Values, unique_in_file
 from bihuan.web.lists.cells import active_choices, blocked_choices, unit_code, unit_name
 from bihuan.web.lists.numbers import card_number, card_numbers
 from bihuan.web.lists.units_of import UnitCells
@@ -23,10 +26,16 @@ class PeopleTransfer(UnitCells, Transfer):
     kind = "people"
     model = Person
     key = "number"
-    related = ("unit",)
+    reads = {"cards": ""}
     fields = (
         Field(key="number", label=_("staff number"), parse=text(32), required=True, aliases=("工号", "学号")),
-        Field(key="name", label=_("name"), parse=text(80), required=True),
+        Field(
+            key="name",
+            label=pgettext_lazy("person", "name"),
+            parse=text(80),
+            required=True,
+            aliases=("姓名",),
+        ),
         Field(key="unit", label=_("unit"), attr="unit_id", required=True, help=_("code or name of the unit")),
         Field(key="email", label=_("e-mail"), parse=email),
         Field(key="phone", label=_("phone"), parse=text(32)),
@@ -44,6 +53,7 @@ class PeopleTransfer(UnitCells, Transfer):
         super().start()
         self.holders: dict[str, str] = dict(Card.objects.values_list("number", "person__number"))
         self.seen: dict[str, int] = {}
+        self.touched: set[str] = set()
 
     def check(self, row: Values) -> Iterator[tuple[str, str]]:
         for number in row.get("cards") or ():
@@ -54,18 +64,36 @@ class PeopleTransfer(UnitCells, Transfer):
             except Wrong as fault:
                 yield "cards", f"{number}: {fault}"
 
-    def differs(self, stored: Person, row: Values) -> bool:
+    def differs(self, stored: Stored, row: Values) -> bool:
         fresh = [number for number in row.get("cards") or () if number not in self.holders]
-        plain = {key: value for key, value in row.items() if key != "cards"}
-        return bool(fresh) or super().differs(stored, plain)
+        return bool(fresh) or super().differs(stored, row)
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
-        super().write([{k: v for k, v in row.items() if k != "cards"} for row in rows], new=new)
+        super().write(rows, new=new)
+        self.touched |= set() if new else {row["number"] for row in rows}
         wanted = {number: row["number"] for row in rows for number in row.get("cards") or ()}
         fresh = {card: holder for card, holder in wanted.items() if card not in self.holders}
         keys = dict(Person.objects.filter(number__in=fresh.values()).values_list("number", "pk"))
-        cards = [Card(number=number, person_id=keys[holder]) for number, holder in fresh.items()]
-        Card.objects.bulk_create(cards, batch_size=CHUNK)
+        table = Table(Card, "number", "person", "spellings", "blocked")
+        table.insert([(number, keys[holder], [], False) for number, holder in fresh.items()])
+
+    def done(self, rows: Iterable[Values]) -> None:
+        """Who is new stands on no roster yet; one empty call says that cards are known which were not."""
+        tell_changed(Person.objects.filter(number__in=chunk) for chunk in chunked(sorted(self.touched)))
+
+
+def chunked(keys: list[str]) -> Iterator[list[str]]:
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+
+
+def tell_changed(people: Iterable[QuerySet[Person]]) -> None:
+    """A bounded number of persons at once; at least one call."""
+    told = False
+    for rows in people:
+        told = True
+        changed(list(rows.values_list("pk", flat=True)))
+    if not told:
+        changed([])
 
 
 class PeopleListing(Listing):
@@ -78,7 +106,7 @@ class PeopleListing(Listing):
     order = ("number",)
     columns = (
         Column(key="number", label=_("staff number"), sort=("number",), quiet=True),
-        Column(key="name", label=_("name"), sort=("name",), fluid=True, width=20),
+        Column(key="name", label=pgettext_lazy("person", "name"), sort=("name",), fluid=True, width=20),
         Column(
             key="unit", label=_("unit"), value=unit_name, export=unit_code, sort=("unit__path",), width=24
         ),
@@ -116,7 +144,6 @@ class CardsTransfer(Transfer):
     kind = "cards"
     model = Card
     key = "number"
-    related = ("person__unit",)
     fields = (
         Field(
             key="number", label=_("card number"), parse=card_number, required=True, aliases=("卡号", "card")
@@ -134,8 +161,6 @@ class CardsTransfer(Transfer):
     )
 
     def start(self) -> None:
-        from bihuan.kernel.scope import visible
-
         people = Person.objects.filter(erased_at=None)
         rows = people if self.user is None else visible(self.user, people)
         self.people: dict[str, int] = dict(rows.values_list("number", "pk"))
@@ -148,6 +173,15 @@ class CardsTransfer(Transfer):
 
     def parse_spellings(self, raw: Any) -> list[str]:
         return str(text(200)(raw)).replace(",", " ").split()
+
+    def write(self, rows: Sequence[Values], *, new: bool) -> None:
+        """Who had a moved card until now is told of it as well."""
+        numbers = [row["number"] for row in rows]
+        before = (
+            set() if new else set(Card.objects.filter(number__in=numbers).values_list("person_id", flat=True))
+        )
+        super().write(rows, new=new)
+        changed(before | {row["person"] for row in rows})
 
 
 class CardsListing(Listing):

@@ -69,7 +69,7 @@ def text(most: int) -> Parse:
         found = as_text(raw)
         if len(found) > most:
             raise Wrong(gettext("longer than %(n)d characters") % {"n": most})
-        if any(unicodedata.category(char) == "Cc" for char in found):
+        if not found.isprintable() and any(unicodedata.category(char) == "Cc" for char in found):
             raise Wrong(gettext("holds characters that cannot be shown"))
         return found
 

@@ -21,6 +21,7 @@ from bihuan.web.listing.transfer.guard import check_archive
 LARGEST = 10 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Raw = Any
 Line = tuple[int, list[Raw]]
@@ -59,7 +60,7 @@ def sniff(path: Path) -> str:
         return "book"
     if not head.strip():
         raise Refused(gettext("The file is empty."))
-    if b"\0" in head:
+    if b"\0" in head and not head.startswith(UTF16):
         raise unknown()
     return "csv"
 
@@ -121,7 +122,7 @@ def _csv(path: Path) -> Iterator[Line]:
 
 def decode(data: bytes) -> str:
     """UTF-8, UTF-16 with its mark, else GB18030, which is what Excel writes in Chinese."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith(UTF16):
         return data.decode("utf-16", errors="replace")
     for encoding in ("utf-8-sig", "gb18030"):
         try:

@@ -1,18 +1,28 @@
 """`Transfer`: what a kind of rows looks like in a file, and how it is written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
 
+from bihuan.kernel.bulk import Table
 from bihuan.kernel.models import User
-from bihuan.kernel.scope import covers
 from bihuan.web.listing.transfer.fields import Field, Wrong
 
 Values = Mapping[str, Any]
 """Parsed row: field key → value, for the columns that the file has."""
 CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row as the table has it; `path` is its unit's, None where rows belong to no unit."""
+
+    pk: int
+    path: str | None
+    values: dict[str, Any]
 
 
 class Transfer:
@@ -26,7 +36,8 @@ class Transfer:
     key: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]
     most: ClassVar[int] = 200_000
-    related: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[Mapping[str, str]] = {}
+    """Field → path in the table, where it is not the attribute; empty: not compared."""
 
     def __init__(self, user: User | None) -> None:
         self.user = user
@@ -54,42 +65,61 @@ class Transfer:
     def attr(self, field: Field) -> str:
         return field.attr or field.key
 
-    def stored(self, keys: Sequence[Any]) -> dict[Any, Any]:
-        """Rows that exist already, in whatever unit, by natural key."""
-        rows: QuerySet[Any] = self.model._default_manager.select_related(*self.related)
-        return {getattr(row, self.key): row for row in rows.filter(**{f"{self.key}__in": keys})}
+    def existing(self) -> QuerySet[Any]:
+        """Rows that a file may find again, in whatever unit."""
+        return self.model._default_manager.order_by()
 
-    def foreign(self, stored: Any) -> str:
+    def stored(self, keys: Sequence[Any]) -> dict[Any, Stored]:
+        """What is there already, by natural key: plain values, because there may be 200,000."""
+        paths = {field.key: self.reads.get(field.key, self.attr(field)) for field in self.fields}
+        paths = {key: path for key, path in paths.items() if path}
+        where: str = getattr(self.model, "scope_path", "")
+        rows = self.existing().filter(**{f"{self.key}__in": keys})
+        names = [self.key, "pk", where or "pk", *paths.values()]
+        return {
+            row[0]: Stored(row[1], str(row[2]) if where else None, dict(zip(paths, row[3:], strict=True)))
+            for row in rows.values_list(*names)
+        }
+
+    def foreign(self, stored: Stored) -> str:
         """Why this stored row is not the user's to change; empty when it is."""
-        if self.user is None or not hasattr(stored, "scope_path") or covers(self.user, stored):
+        if self.user is None or stored.path is None or stored.path.startswith(self.user.unit.path):
             return ""
         return gettext("exists already, outside your units")
 
-    def differs(self, stored: Any, row: Values) -> bool:
-        return any(
-            getattr(stored, self.attr(field)) != row[field.key] for field in self.fields if field.key in row
-        )
+    def differs(self, stored: Stored, row: Values) -> bool:
+        return any(row[key] != value for key, value in stored.values.items() if key in row)
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
-        """Inside the one transaction: insert, or overwrite by natural key, a bounded number at once."""
-        attrs = [self.attr(field) for field in self.fields if field.key in (rows[0] if rows else {})]
-        made = [self.build(row) for row in rows]
+        """Inside the one transaction: insert, or overwrite what the natural key finds."""
+        own = {field.attname for field in self.model._meta.concrete_fields}
+        given = {self.attr(field): field.key for field in self.fields if field.key in rows[0]}
+        given = {attr: key for attr, key in given.items() if attr in own}
         if new:
-            self.model._default_manager.bulk_create(made, batch_size=CHUNK)
-            return
-        self.model._default_manager.bulk_create(
-            made,
-            batch_size=CHUNK,
-            update_conflicts=True,
-            unique_fields=[self.key],
-            update_fields=[attr.removesuffix("_id") for attr in attrs if attr != self.key],
+            self._insert(rows, given)
+        else:
+            self._update(rows, given)
+
+    def _insert(self, rows: Sequence[Values], given: dict[str, str]) -> None:
+        rest = [
+            field
+            for field in self.model._meta.concrete_fields
+            if field.attname not in given and not field.primary_key
+        ]
+        table = Table(self.model, *given, *(field.attname for field in rest))
+        table.insert(
+            [
+                (*(row[key] for key in given.values()), *(field.get_default() for field in rest))
+                for row in rows
+            ]
         )
 
-    def build(self, row: Values) -> Any:
-        """An unsaved instance; attributes that are no model field are left to `write`."""
-        names = {self.attr(field): row[field.key] for field in self.fields if field.key in row}
-        own = {field.attname for field in self.model._meta.concrete_fields}
-        return self.model(**{name: value for name, value in names.items() if name in own})
+    def _update(self, rows: Sequence[Values], given: dict[str, str]) -> None:
+        found = self.existing().filter(**{f"{self.key}__in": [row[self.key] for row in rows]})
+        keys = dict(found.values_list(self.key, "pk"))
+        attrs = {attr: key for attr, key in given.items() if key != self.key}
+        table = Table(self.model, *attrs)
+        table.update([(keys[row[self.key]], [row[key] for key in attrs.values()]) for row in rows])
 
     def done(self, rows: Iterable[Values]) -> None:
         """After the last chunk, still inside the transaction."""
