@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,17 +78,19 @@ class Browser:
     def __init__(self, house: House) -> None:
         self.house = house
         self.cookies: dict[str, str] = {}
-        self.connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=30)
 
-    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+    def ask(
+        self, method: str, path: str, fields: dict[str, str] | None = None, **more: str
+    ) -> tuple[int, str]:
+        headers = {**more, "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         body = None
         if fields is not None:
             body = urlencode({**fields, "csrfmiddlewaretoken": self.cookies.get("bh_csrf", "")})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
-        text = answer.read().decode("utf-8", "replace")
+        with closing(http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=30)) as connection:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            text = answer.read().decode("utf-8", "replace")
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie" and (found := re.match(r"([^=]+)=([^;]*)", value)):
                 self.cookies[found[1]] = found[2]
@@ -140,8 +142,8 @@ def wait_for(port: int, process: subprocess.Popen[bytes], within_s: float = 120)
     ends = time.monotonic() + within_s
     while time.monotonic() < ends:
         assert process.poll() is None, "the house ended before it was ready"
-        with suppress(OSError):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        with suppress(OSError), closing(connection):
             connection.request("GET", "/healthz")
             if connection.getresponse().status == 200:
                 return

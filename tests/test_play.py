@@ -49,12 +49,8 @@ def command(home: House, *arguments: str) -> dict[str, Any]:
 
 
 def api(home: House, token: str, path: str) -> Any:
-    browser = Browser(home)
-    browser.connection.request("GET", f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"})
-    answer = browser.connection.getresponse()
-    body = answer.read()
-    assert answer.status == 200, (path, answer.status, body[:200])
-    browser.connection.close()
+    status, body = Browser(home).ask("GET", f"/api/v1/{path}", Authorization=f"Bearer {token}")
+    assert status == 200, (path, status, body[:200])
     return json.loads(body)
 
 
