@@ -59,6 +59,7 @@ def context(case: Case, user: User, doing: str = "", now: datetime | None = None
         "on_track": case.state in {*TRACK, "waiting", "reopened"},
         "stage_times": timeline.stage_times(case, events),
         "advice": words.advice(case),
+        "standard_url": timeline.standard_url(case.standard.key) if case.standard else "",
         "verdict": words.verdict_title(case, case.verdict),
         "kind_advice": _kind_advice(case),
         "entries": timeline.entries(case, events),

@@ -187,14 +187,14 @@ def judgement_card(case: Case, event: Event) -> SafeString:
             _("signals"): str(case.signals),
         },
         "version": str(case.standard) if case.standard else "",
-        "version_url": standards_url() if case.standard else "",
+        "version_url": standard_url(case.standard.key) if case.standard else "",
     }
     return render_to_string("web/pages/case_judgement.html", {"card": context})
 
 
-def standards_url() -> str:
-    """The list of standards; nothing where it is not installed."""
+def standard_url(key: str) -> str:
+    """The versions of a standard; nothing where that page is not installed."""
     try:
-        return reverse("standards")
+        return reverse("standard", args=[key])
     except NoReverseMatch:
         return ""

@@ -15,6 +15,8 @@ from bihuan.web.casework import due, timeline, words
 
 SHOWN = 12
 CHANGES = 8
+LATEST = 200
+"""Cases of a person that are asked for news: an index finds their events, however many there are."""
 TOLD = (
     "case.comment",
     "case.evidence",
@@ -87,10 +89,10 @@ def lines(rows: Iterable[Case], now: datetime) -> list[Line]:
 
 def changes(user: User) -> list[Change]:
     """What others did of late with cases that this person owns or verifies."""
-    mine = Event.objects.filter(verb__in=TOLD).filter(case__owner=user) | Event.objects.filter(
-        verb__in=TOLD, case__verifier=user
-    )
-    rows = mine.exclude(actor=user).select_related("actor", "case").order_by("-pk")[:CHANGES]
+    around = Case.objects.filter(Q(owner=user) | Q(verifier=user)).order_by("-pk")
+    keys = list(around.values_list("pk", flat=True)[:LATEST])
+    told = Event.objects.filter(case_id__in=keys, verb__in=TOLD).exclude(actor=user)
+    rows = told.select_related("actor", "case").order_by("-pk")[:CHANGES]
     events = [row for row in rows if row.case is not None]
     people = timeline.people(events)
     return [_change(event, event.case, people) for event in events if event.case]

@@ -161,6 +161,13 @@ def test_the_deadline_can_be_recounted_from_its_sentence(wu_min: Client, world: 
     assert "11-18 周三 10:12 开单，当日不计，其后 2 个工作日；到期 11-20 周五 23:59。" in page(wu_min, case)
 
 
+def test_the_judgement_leads_to_the_version_that_judged(wu_min: Client, world: World) -> None:
+    case = a_case(world, "offline", "DNA06")
+    story = page(wu_min, case)
+    assert 'href="/standards/instruments.silence/"' in story
+    assert "instruments.silence v1" in story
+
+
 def test_after_a_reopening_the_track_starts_again(world: World) -> None:
     opened = timezone.now() - timedelta(days=3)
     case = a_case(world, "unswiped_use", "DNA05", at=opened)
