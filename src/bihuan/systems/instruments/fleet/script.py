@@ -60,7 +60,8 @@ class Script:
         self, laboratory: Laboratory, seed: int, faults: frozenset[str], begun: Mapping[str, Begun]
     ) -> None:
         self.laboratory, self.faults = laboratory, faults
-        self.dice = chance("script", seed)
+        in_use = sorted(code for code, how in begun.items() if how.card)
+        self.dice = chance("script", seed, *in_use)  # a restart is not the same morning again
         self.posts = [self._post(device, begun.get(device.code, Begun())) for device in laboratory.devices]
         self.in_use = [post for post in self.posts if post.device.manner in (PLAYS, AWAY)]
         self._order = count()
@@ -77,7 +78,7 @@ class Script:
             self._plan(self.dice.uniform(3, 70), self._upload, post)
             self._plan(self.dice.uniform(5, 90), self._request, post)
             if post.card:
-                self._plan(self.dice.uniform(20, 900), self._leave(post.visit), post)
+                self._plan(self.dice.uniform(15, 600), self._leave(post.visit), post)
             else:
                 self._plan(self.dice.uniform(8, 240), self._come, post)
         if self.in_use:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -128,3 +131,9 @@ def test_generated_terminals_have_cards_of_their_own() -> None:
     cards = [card for device in devices for card in device.cards]
     assert len(set(cards)) == 2000
     assert devices[0].code == "SIM00001"
+
+
+def test_the_fleet_runs_without_django() -> None:
+    code = "import sys, bihuan.systems.instruments.fleet.simulate; sys.exit('django' in sys.modules)"
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", code], env=path, check=False).returncode == 0
