@@ -1,9 +1,11 @@
 """Each fault that the doctor knows is found, named and given a cure."""
 
+import json
 import os
 import socket
 import sqlite3
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,13 +13,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from bihuan.cli import main
 from bihuan.environment import Environment
 from bihuan.kernel.beat import beat
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.intake.sqlite import SqliteStore
 from bihuan.kernel.models import IntakePosition, ProcessBeat
 from bihuan.kernel.rules.seed import standard_calendar
+from bihuan.site.commands import doctor
 from bihuan.site.doctor import machine, processes, records
 from bihuan.site.doctor.examine import examine
 from bihuan.site.doctor.finding import Finding, examined
@@ -195,7 +197,8 @@ def test_the_command_fails_when_something_is_wrong(
 ) -> None:
     wrong = [Finding("disk", False, "0.1 GiB free", "free space there")]
     monkeypatch.setattr("bihuan.site.doctor.examine.examine", lambda environment: wrong)
-    assert main(["doctor"]) == 1
+    assert doctor.run(Namespace(json=False)) == 1
     assert capsys.readouterr().out.splitlines()[0].startswith("BAD  disk")
     monkeypatch.setattr("bihuan.site.doctor.examine.examine", lambda environment: [])
-    assert main(["doctor", "--json"]) == 0
+    assert doctor.run(Namespace(json=True)) == 0
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "findings": []}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -233,8 +234,9 @@ def test_every_model_that_names_an_instrument_is_cleared() -> None:
 
 
 def test_raw_messages_of_the_demo_leave_the_intake_log_with_their_files(
-    django_capture_on_commit_callbacks: OnCommit,
+    django_capture_on_commit_callbacks: OnCommit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, database_url=""))
     sample.load()
     digest = evidence.store(b"\xff\xd8\xff not applied yet")
     store = SqliteStore(Path(settings.HOME) / "intake.sqlite3")
