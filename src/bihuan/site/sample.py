@@ -57,7 +57,7 @@ def load() -> list[Login]:
     except (IntegrityError, Refused) as error:
         raise BadInput(
             "the demo organisation needs a name or code that is in use already "
-            f"({error}): give it a data folder of its own with BIHUAN_HOME"
+            f"({' '.join(str(error).split())}): give it a data folder of its own with BIHUAN_HOME"
         ) from None
 
 

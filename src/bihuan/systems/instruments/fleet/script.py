@@ -23,6 +23,9 @@ ALARM_S: Final = (900.0, 1500.0)
 ALARM_OVER_S: Final = 240.0
 MISHAP_S: Final = (1500.0, 3000.0)
 OUTAGE_S: Final = (700.0, 1200.0)
+AWAY_S: Final = (2400.0, 5400.0)
+THERE_S: Final = (1500.0, 3000.0)
+"""The one terminal with a bad network: each outage is a case, so it should not have too many."""
 LOSS, DOUBLE, CUT = 0.015, 0.01, 0.04
 """Shares of the swipes that are lost, sent twice, cut into pieces or merged."""
 
@@ -92,7 +95,7 @@ class Script:
         if "offline" in self.faults:
             self._plan(self.dice.uniform(300, 600), self._outage, anybody)
             for post in (post for post in self.posts if post.device.manner == AWAY):
-                self._plan(self.dice.uniform(95, 120), self._go_away(self.dice.uniform(500, 900)), post)
+                self._plan(self.dice.uniform(95, 120), self._go_away(self.dice.uniform(*AWAY_S)), post)
 
     def acts(self) -> Iterator[Act]:
         while self._agenda:
@@ -250,8 +253,8 @@ class Script:
         """The journal tells at once what the network has missed."""
         post.away = False
         if post.device.manner == AWAY:
-            away = self._go_away(self.dice.uniform(500, 900))
-            self._plan(at + self.dice.uniform(400, 800), away, post)
+            away = self._go_away(self.dice.uniform(*AWAY_S))
+            self._plan(at + self.dice.uniform(*THERE_S), away, post)
         yield Act(at, post.device, Deed.BEAT)
         self._plan(at + 1.0, self._say(Deed.JOURNAL), post)
 
