@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from django_stubs_ext import StrOrPromise
 
@@ -61,8 +61,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """One line of a system's QUALITY.toml: `[[item]]` with what, what_zh, state, reason."""
+    """One item of a system's QUALITY.toml, with the heading that it stands under."""
 
+    group: str
     what: str
     state: str
     reason: str
@@ -111,16 +112,18 @@ def quality_of(room: str) -> list[Quality]:
     path = Path(spec.origin).parent / "QUALITY.toml"
     if not path.is_file():
         return []
-    chinese = (get_language() or "").startswith("zh")
-    items = tomllib.loads(path.read_text(encoding="utf-8")).get("item", [])
-    return [_line(item, "_zh" if chinese else "") for item in items]
+    groups = tomllib.loads(path.read_text(encoding="utf-8"))
+    return [_line(group, key, item) for group, items in groups.items() for key, item in items.items()]
 
 
-def _line(item: dict[str, str], suffix: str) -> Quality:
-    def text(name: str) -> str:
-        return item.get(f"{name}{suffix}") or item.get(name, "")
+def _line(group: str, key: str, item: str | dict[str, str]) -> Quality:
+    """`"done"`, or a table with state and reason."""
+    found = {"state": item} if isinstance(item, str) else item
+    return Quality(spaced(group), spaced(key), found.get("state", "todo"), found.get("reason", ""))
 
-    return Quality(text("what"), item.get("state", "todo"), text("reason"))
+
+def spaced(key: str) -> str:
+    return key.replace("_", " ").replace("-", " ")
 
 
 def _url(name: str) -> str:
