@@ -98,11 +98,11 @@ def test_processes_shows_who_is_silent_what_failed_and_what_was_passed_over(
 
 
 def test_quality_is_read_from_the_rooms_own_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "QUALITY.toml").write_text(
-        '[[item]]\nwhat = "import"\nwhat_zh = "导入"\nstate = "exempt"\nreason = "no need"\n',
-        encoding="utf-8",
-    )
-    monkeypatch.setattr(
-        admin, "find_spec", lambda room: SimpleNamespace(origin=str(tmp_path / "__init__.py"))
-    )
-    assert admin.quality_of("a.room") == [admin.Quality("导入", "exempt", "no need")]
+    text = '[data]\nimport = "done"\nerase_person = { state = "exempt", reason = "names nobody" }\n'
+    (tmp_path / "QUALITY.toml").write_text(text, encoding="utf-8")
+    origin = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(admin, "find_spec", lambda room: origin)
+    assert admin.quality_of("a.room") == [
+        admin.Quality("data", "import", "done", ""),
+        admin.Quality("data", "erase person", "exempt", "names nobody"),
+    ]
