@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -25,6 +25,7 @@ class AccountForm(RecordForm):
     class Meta:
         model = User
         fields = ("name", "role", "unit", "superior", "email", "is_active")
+        labels = {"name": pgettext_lazy("person", "name")}
 
     def clean(self) -> dict[str, Any] | None:
         """The last administrator stays one, and active."""
@@ -41,7 +42,7 @@ class AccountForm(RecordForm):
 
 class InviteForm(forms.Form):
     username = forms.CharField(label=_("user name"), max_length=64)
-    name = forms.CharField(label=_("name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "name"), max_length=80)
     role = forms.ChoiceField(label=_("role"), choices=Role.choices, initial=Role.VIEWER)
     unit = forms.ModelChoiceField(label=_("unit"), queryset=Unit.objects.none())
     superior = forms.ModelChoiceField(label=_("superior"), queryset=User.objects.none(), required=False)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Card, Customer, Person, Place, Unit, User
@@ -32,6 +32,7 @@ class PersonForm(RecordForm):
     class Meta:
         model = Person
         fields = ("number", "name", "unit", "customer", "email", "phone", "active")
+        labels = {"name": pgettext_lazy("person", "name")}
 
 
 class CardForm(RecordForm):

@@ -24,7 +24,8 @@ from bihuan.web.lists.chain import check
 from bihuan.web.lists.standards import measured_in, plain_value
 
 LONGEST_RULE = 60
-DATE = forms.DateInput(attrs={"type": "date"})
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+"""Browsers take days in this form only, whatever the language."""
 
 
 class RevisionForm(forms.Form):

@@ -51,6 +51,7 @@ def choose(request: HttpRequest, table: Listing, form: FileForm) -> HttpResponse
         "form": form,
         "columns": transfer_of(table, None).fields,
         "template_url": table.url("template"),
+        "crumbs": crumbs(table),
     }
     return render(request, "web/listing/import.html", context, status=422 if form.errors else 200)
 
@@ -58,6 +59,10 @@ def choose(request: HttpRequest, table: Listing, form: FileForm) -> HttpResponse
 def facade(table: Listing) -> dict[str, str]:
     """What the import pages read of the listing."""
     return {"title": str(table.title), "url": table.url(), "import_url": table.url("import")}
+
+
+def crumbs(table: Listing) -> list[dict[str, str]]:
+    return [{"title": str(table.title), "url": table.url()}, {"title": gettext("Import")}]
 
 
 def transfer_of(table: Listing, user: User | None) -> Transfer:
@@ -71,7 +76,7 @@ def preview(request: HttpRequest, table: Listing, user: User, form: FileForm) ->
     chunks = form.cleaned_data["file"].chunks()
     path, token = staged.keep(chunks, user=user, kind=transfer.kind, session=session_of(request))
     plan = make_plan(path, transfer, headings_of(table))
-    context = {"listing": facade(table), "preview": shown(plan, token)}
+    context = {"listing": facade(table), "preview": shown(plan, token), "crumbs": crumbs(table)}
     return render(request, "web/listing/preview.html", context, status=422 if plan.wrong else 200)
 
 
@@ -119,7 +124,7 @@ def save(request: HttpRequest, table: Listing, user: User) -> HttpResponse:
     path, sha256 = staged.find(token, user=user, kind=transfer.kind, session=session_of(request))
     plan = make_plan(path, transfer, headings_of(table))
     if plan.wrong:
-        context = {"listing": facade(table), "preview": shown(plan, token)}
+        context = {"listing": facade(table), "preview": shown(plan, token), "crumbs": crumbs(table)}
         return render(request, "web/listing/preview.html", context, status=422)
     apply_plan(plan=plan, transfer=transfer, sha256=sha256)
     path.unlink(missing_ok=True)

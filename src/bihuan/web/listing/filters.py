@@ -20,6 +20,7 @@ from bihuan.kernel.scope import visible
 Rows = QuerySet[Any]
 Choices = Iterable[tuple[Any, StrOrPromise]]
 Values = Mapping[str, Any]
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ALL, ANYONE = _("all"), _("anyone")
 
 
@@ -150,9 +151,7 @@ class Dates(Filter):
     def fields(self, user: User | None) -> dict[str, forms.Field]:
         parts = {"from": gettext("from"), "to": gettext("to")}
         return {
-            f"{self.key}_{part}": forms.DateField(
-                label=f"{self.label} {word}", required=False, widget=forms.DateInput(attrs={"type": "date"})
-            )
+            f"{self.key}_{part}": forms.DateField(label=f"{self.label} {word}", required=False, widget=DAY)
             for part, word in parts.items()
         }
 

@@ -193,6 +193,9 @@ class Listing:
         """A page of rows before it is written: the place to fetch what all of them need."""
         return list(rows)
 
+    def crumbs(self) -> list[dict[str, str]]:
+        return [{"title": str(self.title)}]
+
     def context(self) -> dict[str, Any]:
         """More for a template that extends the page."""
         return {}

@@ -41,7 +41,11 @@ def page(request: HttpRequest, *, listing: type[Listing], **context: Any) -> Htt
     if request.method == "POST":
         return act(request, table, state, user)
     shown = Page(table, state, request.path, Preferences(user))
-    return render(request, template_for(request, listing), {"listing": shown, **table.context(), **context})
+    return render(
+        request,
+        template_for(request, listing),
+        {"listing": shown, "crumbs": table.crumbs(), **table.context(), **context},
+    )
 
 
 def template_for(request: HttpRequest, listing: type[Listing]) -> str:

@@ -15,6 +15,7 @@ from bihuan.kernel.models import Event, EvidenceAccess, User
 from bihuan.kernel.registry import everything
 from bihuan.web.components.figures import moment
 from bihuan.web.listing import Choice, Column, Dates, Facts, Listing, Person, Text
+from bihuan.web.listing.columns import shown
 from bihuan.web.lists.cells import Options, person_cell
 from bihuan.web.lists.chain import last_check
 
@@ -24,7 +25,7 @@ def system_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
 
 
 def payload_cell(row: Event) -> SafeString:
-    return format_html('<code title="{0}">{0}</code>', payload_text(row))
+    return format_html('<code title="{0}">{0}</code>', payload_text(row)) if row.payload else shown(None)
 
 
 def payload_text(row: Event) -> str:
@@ -34,7 +35,7 @@ def payload_text(row: Event) -> str:
 def case_cell(row: Any) -> SafeString:
     case = row.case if row.case_id else None
     if case is None:
-        return format_html('<span class="bh-text-3">{}</span>', "—")
+        return shown(None)
     return format_html('<a href="{}">{}</a>', reverse("case", args=[case.number]), case.number)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -17,8 +17,9 @@ from bihuan.kernel.models import CalendarDay, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.rules.calendar import Layer
 from bihuan.web.casework.due import weekday
-from bihuan.web.listing import Action, Choice, Column, Dates, Facts, Listing, Primary, Text
+from bihuan.web.listing import Action, Choice, Column, Dates, Facts, Listing, Primary, Text, View
 from bihuan.web.listing.filters import Rows, Values
+from bihuan.web.listing.state import State
 from bihuan.web.listing.transfer.fields import Field, day, one_of, text
 from bihuan.web.listing.transfer.transfer import Transfer
 from bihuan.web.listing.transfer.transfer import Values as Row
@@ -73,6 +74,11 @@ def remove(*, row: CalendarDay, user: User) -> None:
     remove_days(user=user, on=[row.on])
 
 
+def in_sight() -> Q:
+    this = timezone.localdate().year
+    return Q(on__year__gte=this, on__year__lte=this + 1)
+
+
 class CalendarListing(Listing):
     """One calendar for the whole house: everybody may see it."""
 
@@ -82,10 +88,14 @@ class CalendarListing(Listing):
     import_verb = "calendar"
     transfer = CalendarTransfer
     template = "web/lists/calendar.html"
-    order = ("-on",)
+    order = ("on", "layer")
+    views = (
+        View(key="now", label=pgettext_lazy("view", "This year and next"), where=lambda user: in_sight()),
+        View(key="all", label=pgettext_lazy("view", "Every year")),
+    )
     columns = (
         Column(key="on", label=_("date"), sort=("on",)),
-        Column(key="weekday", label=_("weekday"), value=lambda row: weekday(row.on.weekday())),
+        Column(key="weekday", label=_("weekday"), value=lambda row: weekday(row.on.weekday()), hidden=True),
         Column(key="kind", label=_("kind"), sort=("kind",)),
         Column(
             key="note", label=_("occasion"), value=lambda row: row.name, sort=("name",), fluid=True, width=24
@@ -112,6 +122,11 @@ class CalendarListing(Listing):
 
     def base(self) -> QuerySet[Any]:
         return CalendarDay.objects.filter(calendar=NAME)
+
+    def in_view(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
+        """A year or a day that was asked for is found whenever it is."""
+        asked = {"year", "on_from", "on_to"} & set(dict(state.filters))
+        return rows if asked and not state.view else super().in_view(rows, state)
 
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows

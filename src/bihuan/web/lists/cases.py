@@ -106,7 +106,7 @@ COLUMNS = (
     Column(key="number", label=_("number"), sort=("number",), quiet=True, width=16),
     Column(
         key="subject",
-        label=_("subject"),
+        label=pgettext_lazy("case", "subject"),
         value=title,
         sort=("subject_name", "subject"),
         fluid=True,
