@@ -29,7 +29,8 @@ PAGES = {".html", ".svg", ".css", ".js"}
 VAGUE = {"services", "utils", "helpers", "managers", "misc", "common"}
 ROOMS = {
     *("rules", "models", "read", "act", "forms", "views", "urls", "api", "jobs", "cli", "sample"),
-    *("templates", "static", "locale", "migrations", "tests"),
+    *("intake", "record", "replay", "fleet", "lists", "live", "tiles", "search", "panel", "words"),
+    *("templates", "templatetags", "static", "data", "locale", "migrations", "tests"),
 }
 SINGLE = {"README.md", "QUALITY.toml", "system.py", "apps.py", "__init__.py"}
 HOSTS = [
