@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bihuan.web.forms import accounts, rules
+from bihuan.web.forms import accounts, house
 from bihuan.web.forms.views import RECORDS, record_urls
 from bihuan.web.listing import listing_urls
 from bihuan.web.lists.accounts import AccountsListing, TokensListing
@@ -37,9 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("accounts/", AccountsListing),
     *listing_urls("accounts/tokens/", TokensListing),
     *(url for record in RECORDS for url in record_urls(FORMS[record.name], record)),
-    path("standards/<str:key>/", rules.standard, name="standard"),
-    path("calendar/new/", rules.own_rule, name="calendar-new"),
-    path("audit/check/", rules.check_chain, name="audit-check"),
+    path("standards/<str:key>/", house.standard, name="standard"),
+    path("calendar/new/", house.own_rule, name="calendar-new"),
+    path("audit/check/", house.check_chain, name="audit-check"),
     path("accounts/new/", accounts.invite, name="account-new"),
     path("accounts/<int:pk>/", accounts.edit, name="account-edit"),
     path("accounts/<int:pk>/again/", accounts.again, name="account-again"),
