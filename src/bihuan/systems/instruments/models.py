@@ -259,6 +259,8 @@ class Journal(models.Model):
     skew_s = models.FloatField(_("clock skew in seconds"), null=True, blank=True)
     rejects = models.JSONField(default=list)
     """The first rejected lines as {line, reason}, at most 50 of them."""
+    masked_at = models.DateTimeField(null=True, blank=True)
+    """When cards of an erased person were made unreadable: the file is no longer what came in."""
 
     class Meta:
         verbose_name = _("journal")

@@ -6,7 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from bihuan.kernel.registry import CaseKind, StandardSpec, System, TimerSpec
+from bihuan.kernel.registry import (
+    CaseKind,
+    LiveTopic,
+    MenuItem,
+    ScheduleSpec,
+    StandardSpec,
+    System,
+    TimerSpec,
+)
 
 JUDGED = (
     ("violation", pgettext_lazy("verdict", "Violation")),
@@ -145,11 +153,39 @@ SYSTEM = System(
     title=_("instruments"),
     group="field",
     icon="microscope",
-    menu=(),
+    menu=(MenuItem(title=_("instruments"), url="instruments:board", icon="microscope"),),
     standards=STANDARDS,
     case_kinds=CASE_KINDS,
     timers=(TimerSpec(model="instruments.Instrument", fire="bihuan.systems.instruments.intake.due:fire"),),
+    schedules=(
+        ScheduleSpec(
+            name="instruments.service", run="bihuan.systems.instruments.act:open_due", daily_at="07:30"
+        ),
+    ),
     intake="bihuan.systems.instruments.intake:Handler",
+    live=(
+        LiveTopic(
+            topic="instruments.board",
+            render="bihuan.systems.instruments.live:render",
+            stale="bihuan.systems.instruments.live:stale",
+            counts="bihuan.systems.instruments.live:counts",
+        ),
+    ),
+    tiles="bihuan.systems.instruments.tiles:tiles",
+    case_panel="bihuan.systems.instruments.panel:case_panel",
+    wall="bihuan.systems.instruments.panel:wall",
+    search="bihuan.systems.instruments.search:search",
+    transfers=(
+        ("instruments", "bihuan.systems.instruments.lists.register:InstrumentsListing"),
+        ("permits", "bihuan.systems.instruments.lists.permits:PermitsListing"),
+        ("sessions", "bihuan.systems.instruments.lists.sessions:SessionsListing"),
+        ("alarms", "bihuan.systems.instruments.lists.alarms:AlarmsListing"),
+        ("journals", "bihuan.systems.instruments.lists.journals:JournalsListing"),
+        ("orphans", "bihuan.systems.instruments.lists.journals:OrphansListing"),
+    ),
     sample="bihuan.systems.instruments.sample:load",
+    erase="bihuan.systems.instruments.act:erase",
+    people_changed="bihuan.systems.instruments.act:people_changed",
     clear_unit="bihuan.systems.instruments.sample:clear",
+    api="bihuan.systems.instruments.api:router",
 )

@@ -1,10 +1,10 @@
-"""Writes of the instruments that people make; what terminals report is written by `intake`."""
+"""What the gateway must know of each instrument, and who may use it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from bihuan.kernel.act.live import touch
@@ -12,7 +12,7 @@ from bihuan.kernel.locks import hold
 from bihuan.kernel.models import Card, FieldTerminal
 from bihuan_edge.roster import LINE
 
-from .models import Instrument
+from ..models import Instrument
 
 
 def publish(instruments: Iterable[Instrument]) -> None:
@@ -24,7 +24,7 @@ def publish(instruments: Iterable[Instrument]) -> None:
     with transaction.atomic():
         hold("directory")
         rows = list(instruments)
-        rev = (FieldTerminal.objects.aggregate(top=Max("rev"))["top"] or 0) + 1
+        rev = _next_rev()
         known = FieldTerminal.objects.in_bulk([row.folded for row in rows], field_name="terminal")
         for row in rows:
             _publish(row, known.get(row.folded), rev)
@@ -56,6 +56,29 @@ def roster_of(row: Instrument) -> list[tuple[str, str]]:
     """Cards and names allowed on this instrument, nobody else's."""
     cards = Card.objects.filter(person__authorisation__instrument=row, blocked=False, person__active=True)
     return list(cards.order_by("number").values_list("number", "person__name"))
+
+
+def people_changed(people: Collection[int]) -> None:
+    """Names or cards of these people have changed: rosters, judgement and board follow."""
+    with transaction.atomic():
+        hold("directory")
+        permitted = Q(authorisation__person__in=people)
+        present = Q(sessions__person__in=people, sessions__ended_at=None)
+        rows = list(Instrument.objects.filter(permitted | present).distinct())
+        publish(rows)
+        if not rows:
+            _stir()
+
+
+def _stir() -> None:
+    """Nobody's roster has changed, but cards are judged anew: `intake.directory` looks at `rev`."""
+    first = FieldTerminal.objects.order_by("pk").first()
+    if first is not None:
+        FieldTerminal.objects.filter(pk=first.pk).update(rev=_next_rev())
+
+
+def _next_rev() -> int:
+    return (FieldTerminal.objects.aggregate(top=Max("rev"))["top"] or 0) + 1
 
 
 def arm(row: Instrument, now: datetime | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Tables of the instruments, each one declaration."""

@@ -1,0 +1,98 @@
+"""Rows of the live board as they are swapped in, and what changed only because time passed."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from bihuan.kernel.live import LiveRow
+from bihuan.web.components.figures import elapsed, hour
+from bihuan.web.components.trace import heartbeat
+
+from .read import board as read
+from .read.heard import heard
+
+TOPIC = "instruments.board"
+CLOCK, BEATS = "\ue000", "\ue001"
+"""Stand in a written row for what time alone changes."""
+COUNTED_S = 1.0
+
+
+@lru_cache(maxsize=8192)
+def _written(shown: read.Shown, language: str | None) -> tuple[str, str, str]:
+    """Equal rows are written once a language, in three parts around the clock and the heartbeat."""
+    html = get_template("instruments/board_row.html").render({"row": shown, "clock": CLOCK, "beats": BEATS})
+    head, _, rest = html.strip().partition(CLOCK)
+    middle, _, tail = rest.rpartition(BEATS)
+    return head, middle, tail
+
+
+def row_html(row: read.BoardRow, now: datetime, language: str | None) -> str:
+    """One `<tr>`; its parts are escaped where they are made."""
+    head, middle, tail = _written(row.shown, language)
+    since = row.shown.since
+    clock = "" if since is None else elapsed(abs((now - since).total_seconds()))
+    missed = row.heard.last_missed
+    return f"{head}{clock}{middle}{heartbeat(row.heard.beats, hour(missed) if missed else '')}{tail}"
+
+
+def rows_html(rows: Sequence[read.BoardRow], now: datetime) -> SafeString:
+    language = get_language()
+    return SafeString("".join(row_html(row, now, language) for row in rows))
+
+
+def render(keys: Sequence[str]) -> list[LiveRow]:
+    """Rows of these codes in the language that is active."""
+    now, language = timezone.now(), get_language()
+    rows = read.board(read.instruments().filter(code__in=keys), now)
+    return [
+        LiveRow(f"instrument-{row.shown.key}", row_html(row, now, language), row.unit_path) for row in rows
+    ]
+
+
+class Watch:
+    """What the board showed of links and rests when somebody last asked; one a process."""
+
+    def __init__(self) -> None:
+        self.links: dict[str, str] | None = None
+        self.asked_at: datetime | None = None
+
+    def changed(self, now: datetime) -> list[str]:
+        """Codes whose link class changed, or whose rest ended, since the last ask."""
+        links: dict[str, str] = {name: each.link for name, each in heard(now).items()}
+        before, self.links = self.links, links
+        since, self.asked_at = self.asked_at, now
+        if before is None or since is None:
+            return []
+        moved = [name for name, link in links.items() if before.get(name) != link]
+        codes = (
+            set(read.instruments().filter(folded__in=moved).values_list("code", flat=True))
+            if moved
+            else set()
+        )
+        rested = {code for code, until in read.rests().items() if since < until <= now}
+        return sorted(codes | rested)
+
+
+watch = Watch()
+
+
+def stale() -> list[str]:
+    return watch.changed(timezone.now())
+
+
+_counted: dict[str, tuple[float, dict[str, int]]] = {}
+
+
+def counts(unit_path: str) -> dict[str, int]:
+    """Figures above the table, at most a second old: many changes, one count."""
+    at, found = _counted.get(unit_path, (float("-inf"), {}))
+    if time.monotonic() - at > COUNTED_S:
+        found = {f"instruments.{state}": n for state, n in read.counts_of(unit_path).items()}
+        _counted[unit_path] = time.monotonic(), found
+    return found

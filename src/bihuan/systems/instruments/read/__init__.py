@@ -1,0 +1,1 @@
+"""Queries of the instruments: light objects and figures, no markup."""

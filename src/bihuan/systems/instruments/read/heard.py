@@ -1,0 +1,91 @@
+"""When each terminal was last heard, from the gateway's own table."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from bihuan.kernel.intake.log import Seen
+from bihuan_edge import link as wire
+from bihuan_edge.link import Link
+
+from ..intake.due import intake_log
+from ..models import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The link of one terminal at one instant; `beats` are letters of `web.components.trace`."""
+
+    link: Link
+    at: datetime | None = None
+    silence_s: float | None = None
+    ring: str = ""
+    address: str = ""
+
+    @property
+    def beats(self) -> str:
+        """The bar as it looks now: it turns with the page, not only with the next beat."""
+        return wire.bars(self.ring, self.silence_s).replace(wire.NO_DATA, "-")
+
+    @property
+    def last_missed(self) -> datetime | None:
+        """About when the newest missed beat was due."""
+        beats = self.beats
+        back = len(beats) - 1 - beats.rfind(wire.MISSED)
+        if self.at is None or wire.MISSED not in beats:
+            return None
+        tail = len(beats) - len(self.ring[-wire.BARS :])
+        age_s = back * wire.BEAT_S + ((self.silence_s or 0) % wire.BEAT_S if tail else self.silence_s or 0)
+        return datetime.fromtimestamp(self.at.timestamp() + (self.silence_s or 0) - age_s, UTC)
+
+
+NEVER = Heard("never")
+
+
+def heard(now: datetime | None = None) -> dict[str, Heard]:
+    """Every terminal that was ever heard, by its identifier casefolded."""
+    at = (now or timezone.now()).timestamp()
+    return {row.terminal: _heard(row, at) for row in intake_log().seen()}
+
+
+def heard_of(row: Instrument, now: datetime | None = None) -> Heard:
+    found = intake_log().seen_of(row.code)
+    return _heard(found, (now or timezone.now()).timestamp()) if found else NEVER
+
+
+def _heard(row: Seen, now: float) -> Heard:
+    silence_s = max(now - row.at_us / 1_000_000, 0.0)
+    return Heard(
+        wire.link(silence_s), datetime.fromtimestamp(row.at_us / 1e6, UTC), silence_s, row.ring, row.address
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A terminal that speaks and that nobody has registered."""
+
+    code: str
+    address: str
+    first_at: datetime
+    last_at: datetime
+    messages: int
+    archived: bool
+    """An instrument of this ID is in the archive."""
+
+
+def strangers() -> list[Stranger]:
+    """Newest word first."""
+    known = dict(Instrument.objects.values_list("folded", "archived_at"))
+    rows = [row for row in intake_log().seen() if row.terminal not in known or known[row.terminal]]
+    return [
+        Stranger(
+            row.code,
+            row.address,
+            datetime.fromtimestamp(row.first_us / 1_000_000, UTC),
+            datetime.fromtimestamp(row.at_us / 1_000_000, UTC),
+            row.messages,
+            row.terminal in known,
+        )
+        for row in sorted(rows, key=lambda row: -row.at_us)
+    ]

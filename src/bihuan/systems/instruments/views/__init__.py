@@ -1,0 +1,1 @@
+"""Pages of the instruments: thin, what they show is read elsewhere."""
