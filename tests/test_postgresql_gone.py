@@ -1,4 +1,4 @@
-"""PostgreSQL goes away under the whole house and comes back: nothing acknowledged is lost, no hands needed."""
+"""PostgreSQL goes away under the whole house and comes back: nothing acknowledged is lost."""
 
 import shutil
 import signal

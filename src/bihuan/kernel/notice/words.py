@@ -25,7 +25,9 @@ def sentence(notice: Notice) -> str:
 
 def _plain(notice: Notice) -> str:
     patterns = {
-        "calendar.missing": _("The working calendar of %(year)s is still provisional: import the official notice"),
+        "calendar.missing": _(
+            "The working calendar of %(year)s is still provisional: import the official notice"
+        ),
     }
     pattern = patterns.get(notice.key)
     return pattern % notice.params if pattern else notice.key

@@ -7,11 +7,22 @@ from bihuan.kernel.rules.calendar import DAY, Calendar
 from bihuan.kernel.rules.hours import OFFICE, Hours, business_elapsed
 
 
-def working_days_left(calendar: Calendar, now: datetime, due_at: datetime, hours: Hours = OFFICE) -> float:
+def working_days_left(
+    calendar: Calendar,
+    now: datetime,
+    due_at: datetime,
+    hours: Hours = OFFICE,
+    opened_at: datetime | None = None,
+) -> float:
     """Office time from `now` to `due_at` in working days, cut to halves; negative when overdue.
 
-    Cut, not rounded: nobody is promised more than is left, nor told to be later than he is.
+    Cut, not rounded: nobody is promised more than is left, nor told to be later than he is. The
+    rest of the day on which the clock was started (`opened_at`) does not count, as it does not
+    count in the limit: a limit of three days never shows four.
     """
+    if opened_at is not None:
+        after = datetime.combine(calendar.local_date(opened_at) + DAY, datetime.min.time(), calendar.zone)
+        now = max(now, min(after, due_at))
     days = working_days_between(calendar, now, due_at, hours)
     return copysign(floor(abs(days) * 2) / 2, days) if days else 0.0
 

@@ -55,3 +55,11 @@ def test_stretches_add_up(a: datetime, b: datetime, c: datetime) -> None:
 @given(INSTANTS, INSTANTS)
 def test_late_is_the_mirror_of_left(a: datetime, b: datetime) -> None:
     assert working_days_left(CALENDAR, a, b) == -working_days_left(CALENDAR, b, a)
+
+
+def test_a_limit_of_three_days_shows_three_on_the_day_it_begins() -> None:
+    opened_at = datetime(2026, 11, 24, 3, 46, tzinfo=SHANGHAI)
+    due_at = CALENDAR.add_workdays(opened_at, 3).due_at
+
+    assert working_days_left(CALENDAR, opened_at, due_at, opened_at=opened_at) == 3
+    assert working_days_left(CALENDAR, opened_at, due_at) == 4

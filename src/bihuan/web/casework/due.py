@@ -48,7 +48,7 @@ def days_left(case: Case, now: datetime, calendar: Calendar | None = None) -> fl
     """Working days left in halves, negative when overdue; None when no clock runs."""
     if case.due_at is None or clock_state(case) != "running":
         return None
-    return working_days_left(calendar or working_calendar(), now, case.due_at)
+    return working_days_left(calendar or working_calendar(), now, case.due_at, opened_at=case.opened_at)
 
 
 def headline(case: Case, now: datetime, calendar: Calendar) -> tuple[str, str]:

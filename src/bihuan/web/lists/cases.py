@@ -276,7 +276,9 @@ class CallbacksListing(CaseTable):
     def prepare(self, rows: Iterable[Any]) -> list[Any]:
         found, now, calendar = list(rows), timezone.now(), working_calendar()
         for row in found:
-            left = working_days_left(calendar, now, row.verify_due_at) if row.verify_due_at else None
+            left = None
+            if row.verify_due_at:
+                left = working_days_left(calendar, now, row.verify_due_at, opened_at=row.resolved_at)
             row.due_chip = due(row.verify_due_at, now, row.resolved_at, working_days_left=left)
         return found
 
