@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
@@ -20,6 +22,12 @@ def unit_name(row: Any) -> str:
 def unit_code(row: Any) -> str:
     """Code and name: readable, and found again by an import whatever the units are called."""
     return f"{row.unit.code} {row.unit.name}"
+
+
+def count_of(rows: QuerySet[Any], to: str) -> Coalesce:
+    """How many of `rows` name this row in their relation `to`: counted for the rows that are shown only."""
+    mine = rows.filter(**{to: OuterRef("pk")}).order_by().values(to)
+    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0)
 
 
 def person_cell(user: User | None) -> SafeString:

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Customer
+from bihuan.kernel.models import Case, Customer
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.web.listing import Choice, Column, InUnit, Listing, Primary, Text
 from bihuan.web.listing.transfer.fields import Field, email, one_of, text
 from bihuan.web.listing.transfer.transfer import Transfer
-from bihuan.web.lists.cells import unit_code, unit_name
+from bihuan.web.lists.cells import count_of, unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
 
@@ -55,7 +55,7 @@ class CustomersListing(Listing):
 
     def base(self) -> QuerySet[Any]:
         rows = Customer.objects.filter(erased_at=None).select_related("unit")
-        return rows.annotate(open=Count("case", filter=Q(case__state__in=OPEN)))
+        return rows.annotate(open=count_of(Case.objects.filter(state__in=OPEN), "customer"))
 
     def row_url(self, row: Customer) -> str:
         return reverse("customer", args=[row.pk])

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Place, Unit
+from bihuan.kernel.models import Person, Place, Unit, User
 from bihuan.web.listing import Column, InUnit, Listing, Primary, Text
 from bihuan.web.listing.transfer.fields import Field, as_text, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
-from bihuan.web.lists.cells import unit_code, unit_name
+from bihuan.web.lists.cells import count_of, unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
 
@@ -125,7 +125,8 @@ class UnitsListing(Listing):
 
     def base(self) -> QuerySet[Any]:
         return Unit.objects.select_related("parent").annotate(
-            accounts=Count("users", distinct=True), staff=Count("people", distinct=True)
+            accounts=count_of(User.objects.filter(is_active=True), "unit"),
+            staff=count_of(Person.objects.filter(erased_at=None), "unit"),
         )
 
     def row_url(self, row: Unit) -> str:
