@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +50,15 @@ def choose(request: HttpRequest, table: Listing, form: FileForm) -> HttpResponse
     context = {
         "listing": facade(table),
         "form": form,
-        "columns": transfer_of(table, None).fields,
+        "columns": [
+            {
+                "key": each.key,
+                "label": capfirst(str(each.label)),
+                "required": each.required,
+                "help": each.help,
+            }
+            for each in transfer_of(table, None).fields
+        ],
         "template_url": table.url("template"),
         "crumbs": crumbs(table),
     }
@@ -144,7 +153,7 @@ def empty_sheet(request: HttpRequest, *, listing: type[Listing]) -> FileResponse
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(table.columns), 16)
         for index, each in enumerate(transfer_of(table, None).fields):
-            sheet.write_string(0, index, str(each.label))
+            sheet.write_string(0, index, capfirst(str(each.label)))
     out.seek(0)
     name = f"{listing.url_name.rpartition(':')[2]}.xlsx"
     return FileResponse(out, as_attachment=True, filename=name, content_type=FORMATS["xlsx"])

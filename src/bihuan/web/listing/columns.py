@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.models.expressions import Case, OrderBy
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
@@ -40,6 +41,11 @@ class Column:
     hidden: bool = False
     width: int = 14
     """Characters, in Excel."""
+
+    @property
+    def heading(self) -> str:
+        """Names of things are lower case; at the head of a column they begin with a capital."""
+        return capfirst(str(self.label))
 
     def read(self, row: Any) -> Any:
         return self.value(row) if self.value else follow(row, self.key)

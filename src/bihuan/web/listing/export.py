@@ -66,7 +66,7 @@ def write_csv(listing: Listing, state: State, *, full: bool = False) -> Iterator
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow([disarmed(str(column.label)) for column in columns])
+    writer.writerow([disarmed(column.heading) for column in columns])
     for index, row in enumerate(rows_of(listing, state), 1):
         writer.writerow([_csv_cell(plain(column.exported(row))) for column in columns])
         if index % CHUNK == 0:
@@ -116,7 +116,7 @@ def _write_rows(book: Any, title: str, columns: list[Column], rows: Iterable[Any
     sheet.freeze_panes(1, 0)
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
-        sheet.write_string(0, index, str(column.label), head)
+        sheet.write_string(0, index, column.heading, head)
     count = 0
     for row in rows:
         count += 1

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -76,10 +77,10 @@ class Choice(Filter):
 
     def options(self, user: User | None) -> list[tuple[str, StrOrPromise]]:
         found = self.choices(user) if callable(self.choices) else self.choices
-        return [(str(key), label) for key, label in found]
+        return [(str(key), capfirst(str(label))) for key, label in found]
 
     def fields(self, user: User | None) -> dict[str, forms.Field]:
-        options = [("", self.everything), *self.options(user)]
+        options = [("", capfirst(str(self.everything))), *self.options(user)]
         return {self.key: forms.ChoiceField(label=self.label, required=False, choices=options)}
 
     def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:

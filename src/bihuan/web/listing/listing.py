@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Count, Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
@@ -121,6 +122,8 @@ class Listing:
         found: dict[str, forms.Field] = {}
         for each in self.filters:
             found |= each.fields(self.user)
+        for field in found.values():
+            field.label = capfirst(str(field.label))
         return found
 
     def matching(self, state: State) -> QuerySet[Any]:

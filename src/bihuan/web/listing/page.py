@@ -64,7 +64,7 @@ class Page:
         return [
             {
                 "key": column.key,
-                "label": column.label,
+                "label": column.heading,
                 "numeric": column.numeric,
                 "fluid": column.fluid,
                 "sort_url": self.link(sort=self._next_sort(column), page=1) if column.sort else "",
@@ -95,7 +95,7 @@ class Page:
         return [
             {
                 "key": column.key,
-                "label": column.label,
+                "label": column.heading,
                 "url": self.link(hide=tuple(key for key in self.hidden_keys if key != column.key)),
             }
             for column in self.listing.columns

@@ -10,6 +10,7 @@ from django.db.models import Count, F, IntegerField, Min, Q, QuerySet, Value, Wh
 from django.db.models.expressions import OrderBy
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -112,8 +113,15 @@ COLUMNS = (
         fluid=True,
         width=40,
     ),
-    Column(key="system", label=_("system"), value=system_title, sort=("system",)),
-    Column(key="kind", label=_("kind"), value=kind_title, sort=("kind",), hidden=True, width=24),
+    Column(key="system", label=_("system"), value=lambda row: capfirst(system_title(row)), sort=("system",)),
+    Column(
+        key="kind",
+        label=_("kind"),
+        value=lambda row: capfirst(kind_title(row)),
+        sort=("kind",),
+        hidden=True,
+        width=24,
+    ),
     Column(key="severity", label=_("severity"), cell=severity_cell, sort=("severity",)),
     Column(key="state", label=_("stage"), cell=lambda row: state.stage(row.state), sort=("state",)),
     Column(key="owner", label=_("owner"), cell=lambda row: person_cell(row.owner), sort=("owner__name",)),

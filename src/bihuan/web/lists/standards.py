@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -31,7 +32,7 @@ UNITS: dict[str, StrOrPromise] = {
 
 def standard_title(row: Standard) -> str:
     spec = standard_specs().get(row.key)
-    return str(spec.title) if spec else row.key
+    return capfirst(str(spec.title)) if spec else row.key
 
 
 def measured_in(row: Standard) -> str:
@@ -44,7 +45,7 @@ def plain_value(row: Standard) -> Decimal:
 
 def system_of(row: Standard) -> str:
     owners = {spec.key: system.title for system in everything() for spec in system.standards}
-    return str(owners.get(row.key, row.key.partition(".")[0]))
+    return capfirst(str(owners.get(row.key, row.key.partition(".")[0])))
 
 
 def system_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import User
-from bihuan.kernel.tests.world import World
+from bihuan.kernel.tests.world import World, build
 from bihuan.web.listing import Listing
 from bihuan.web.listing.export import rows_of
 from bihuan.web.listing.state import State
@@ -31,6 +32,11 @@ class ListingContract:
 
     def make(self, world: World, n: int) -> None:
         raise NotImplementedError
+
+    @pytest.fixture
+    def world(self, db: None) -> World:
+        seed()
+        return build()
 
     @pytest.fixture(autouse=True)
     def _signed_in(self, client: Client, world: World) -> None:
@@ -127,7 +133,7 @@ class ListingContract:
         answer: Any = self.client.get(self.url("export", f"{state.query}&format=csv"))
         lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
         table = self.listing(self.user)
-        assert lines[0] == [str(column.label) for column in table.shown_columns(state)]
+        assert lines[0] == [column.heading for column in table.shown_columns(state)]
         assert len(lines) - 1 == len(self.rows(state))
 
     def test_what_is_exported_can_be_imported(self) -> None:
