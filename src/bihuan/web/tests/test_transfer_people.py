@@ -163,3 +163,17 @@ def test_a_notice_becomes_the_gazetted_layer(world: World, tmp_path: Path) -> No
     path = text(tmp_path / "a.csv", ["date", "kind", "note"], *rows)
     assert counts(bring(path, world.chen_jing, CalendarTransfer)) == (2, 0, 0, 0)
     assert counts(bring(path, world.chen_jing, CalendarTransfer)) == (0, 0, 2, 0)
+
+
+def test_the_systems_are_told_whose_names_and_cards_changed(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[set[int]] = []
+    monkeypatch.setattr("bihuan.web.lists.people.changed", lambda people: told.append(set(people)))
+    moved = text(tmp_path / "a.csv", ["卡号", "工号"], ["8075634", "S002"])
+    bring(moved, world.sun_qian, CardsTransfer)
+    renamed = text(tmp_path / "b.csv", ["工号", "姓名", "单位"], ["S003", "王五五", "SKL"])
+    bring(renamed, world.sun_qian)
+    fresh = text(tmp_path / "c.csv", ["工号", "姓名", "单位"], ["S100", "赵六", "SKL"])
+    bring(fresh, world.sun_qian)
+    assert told == [{world.zhang_san.pk, world.li_si.pk}, {world.wang_wu.pk}, set()]
