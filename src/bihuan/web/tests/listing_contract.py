@@ -33,8 +33,8 @@ class ListingContract:
     def make(self, world: World, n: int) -> None:
         raise NotImplementedError
 
-    @pytest.fixture
-    def world(self, db: None) -> World:
+    @pytest.fixture(name="world")
+    def _world(self, db: None) -> World:
         seed()
         return build()
 
