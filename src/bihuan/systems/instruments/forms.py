@@ -75,7 +75,7 @@ class NewInstrumentForm(InstrumentForm):
 
 class ServiceForm(forms.Form):
     note = forms.CharField(
-        label=_("What was done"), min_length=4, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Work done"), min_length=4, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
@@ -133,6 +133,5 @@ class PeriodForm(forms.Form):
     def __init__(self, period: Period) -> None:
         super().__init__()
         for name, label, value in (("from", _("from"), period.first), ("to", _("to"), period.last)):
-            self.fields[name] = forms.DateField(
-                label=label, initial=value, widget=forms.DateInput(attrs={"type": "date"})
-            )
+            picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            self.fields[name] = forms.DateField(label=label, initial=value, widget=picker)

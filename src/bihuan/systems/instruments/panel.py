@@ -12,10 +12,10 @@ from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
 from bihuan.kernel.slots import CasePanel
 
-from .intake.due import intake_log
 from .models import Alarm, Instrument, Session
 from .read import board as read
 from .read.detail import photos_of, present
+from .read.heard import intake_log
 from .read.upkeep import upkeep
 
 AROUND = timedelta(minutes=5)

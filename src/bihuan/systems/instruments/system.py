@@ -150,10 +150,10 @@ CASE_KINDS = (
 
 SYSTEM = System(
     name="instruments",
-    title=_("instruments"),
+    title=_("Instruments"),
     group="field",
     icon="microscope",
-    menu=(MenuItem(title=_("instruments"), url="instruments:board", icon="microscope"),),
+    menu=(MenuItem(title=_("Instruments"), url="instruments:board", icon="microscope"),),
     standards=STANDARDS,
     case_kinds=CASE_KINDS,
     timers=(TimerSpec(model="instruments.Instrument", fire="bihuan.systems.instruments.intake.due:fire"),),

@@ -70,7 +70,7 @@ PLACE = Column(
 )
 USER = Column(
     key="user",
-    label=_("user"),
+    label=_("used by"),
     value=lambda row: row.person.name if row.person else None,
     sort=("person__name",),
     width=12,

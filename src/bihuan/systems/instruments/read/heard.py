@@ -1,15 +1,17 @@
 """When each terminal was last heard, from the gateway's own table."""
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
-from bihuan.kernel.intake.log import Seen
+from bihuan.kernel.intake.log import IntakeLog, Seen
 from bihuan_edge import link as wire
 from bihuan_edge.link import Link
 
-from ..intake.due import intake_log
 from ..models import Instrument
 
 
@@ -41,6 +43,16 @@ class Heard:
 
 
 NEVER = Heard("never")
+_mine = threading.local()
+
+
+def intake_log() -> IntakeLog:
+    """This thread's own reader: its connection belongs to one thread."""
+    home, url = Path(settings.HOME), settings.ENVIRONMENT.database_url
+    if getattr(_mine, "key", None) != (home, url):
+        _mine.key, _mine.log = (home, url), IntakeLog(home, url)
+    log: IntakeLog = _mine.log
+    return log
 
 
 def heard(now: datetime | None = None) -> dict[str, Heard]:

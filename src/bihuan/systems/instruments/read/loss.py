@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -13,6 +13,7 @@ from bihuan.kernel.read.loop import Rate
 from bihuan.kernel.scope import visible
 
 from ..models import Instrument, Swipe
+from .heard import intake_log
 from .period import Period
 
 RECENT_DAYS = 14
@@ -53,7 +54,11 @@ class LossTable:
 
 
 def losses(rows: QuerySet[Instrument], period: Period) -> LossTable:
-    """Per instrument and local day; instruments without a journal in the period are left out."""
+    """Per instrument and local day, from the first word of each terminal on.
+
+    Before that there was no live channel that could have lost anything; instruments without a
+    journal line since are left out.
+    """
     begin, end = period.span
     noted = Swipe.objects.filter(instrument__in=rows, noted_at__isnull=False, at__gte=begin, at__lt=end)
     told = (
@@ -61,21 +66,46 @@ def losses(rows: QuerySet[Instrument], period: Period) -> LossTable:
         .annotate(on=TruncDate("at"))
         .values("instrument__code", "instrument__name", "on")
         .annotate(n=Count("pk"), lost=Count("pk", filter=Q(received_at=None)))
-        .order_by("instrument__code")
     )
+    names = {each["instrument__code"]: each["instrument__name"] for each in told}
+    cells = {(each["instrument__code"], each["on"]): Rate(each["lost"], each["n"]) for each in told}
+    _forget_before(cells, noted, _first_words(names, begin))
     days = [period.first + timedelta(days=n) for n in range(period.days)]
-    found: dict[str, LossRow] = {}
-    cells: dict[tuple[str, date], Rate] = {}
-    for each in told:
-        code = each["instrument__code"]
-        found.setdefault(code, LossRow(code, each["instrument__name"]))
-        cells[code, each["on"]] = Rate(each["lost"], each["n"])
-    for row in found.values():
-        mine = [cells.get((row.code, on)) for on in days]
-        row.days = [Loss(rate) if rate else None for rate in mine]
-        row.total = _sum(rate for rate in mine if rate)
-    ordered = sorted(found.values(), key=lambda row: (-(row.total.rate.share or 0), row.code))
-    return LossTable(days, ordered, _sum(cells.values()))
+    made = [_row(code, names[code], days, cells) for code in sorted({code for code, _on in cells})]
+    return LossTable(days, sorted(made, key=lambda row: -(row.total.rate.share or 0)), _sum(cells.values()))
+
+
+def _row(code: str, name: str, days: list[date], cells: dict[tuple[str, date], Rate]) -> LossRow:
+    mine = [cells.get((code, on)) for on in days]
+    return LossRow(
+        code, name, [Loss(rate) if rate else None for rate in mine], _sum(rate for rate in mine if rate)
+    )
+
+
+def _first_words(codes: Iterable[str], begin: datetime) -> dict[str, datetime]:
+    """When each terminal was first heard, for those that were first heard in the period."""
+    firsts = {row.terminal: datetime.fromtimestamp(row.first_us / 1e6, UTC) for row in intake_log().seen()}
+    found = {code: firsts.get(code.casefold()) for code in codes}
+    return {code: at for code, at in found.items() if at and at > begin}
+
+
+def _forget_before(
+    cells: dict[tuple[str, date], Rate], noted: QuerySet[Swipe], firsts: dict[str, datetime]
+) -> None:
+    """Drop the days before a terminal's first word, and of its first day what came before it."""
+    starts = {code: timezone.localdate(at) for code, at in firsts.items()}
+    for code, on in list(cells):
+        if code in starts and on <= starts[code]:
+            del cells[code, on]
+    for day in set(starts.values()):
+        new = [code for code, on in starts.items() if on == day]
+        rows = noted.filter(instrument__code__in=new, at__date=day).values_list(
+            "instrument__code", "at", "received_at"
+        )
+        for code, at, received_at in rows:
+            if at >= firsts[code]:
+                rate = cells.get((code, day), Rate(0, 0))
+                cells[code, day] = Rate(rate.hits + (received_at is None), rate.n + 1)
 
 
 def recent(user: User) -> LossTable:

@@ -34,16 +34,22 @@ from .board import found
 RECENT = 8
 
 
+class UsageTable(SessionsListing):
+    """A short page of it, under the charts."""
+
+    per_page = 12
+
+
 @require_GET
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """Everything about one instrument; the usage table alone when its own links ask for it."""
     user = need(request, "see")
     row = found(user, code)
-    period = read_period(request.GET.dict())
-    table = SessionsListing(user)
+    period = _asked(request)
+    table = UsageTable(user)
     state = _state(row, period, request)
     if _asks_for_table(request):
-        return render(request, "web/listing/table.html", {"listing": _page(table, state, request, user)})
+        return render(request, "web/listing/table.html", {"listing": _page(table, state, row, user)})
     context = {
         **_figures(row, period),
         **_lists(row),
@@ -52,9 +58,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "period": period,
         "choices": _choices(row, period),
         "period_form": PeriodForm(period),
-        "listing": _page(table, state, request, user),
+        "listing": _page(table, state, row, user),
         "table_hours": hours(table.total(state)),
-        "all_url": f"{reverse('instruments:sessions')}{state.query}",
+        "all_url": f"{reverse('instruments:sessions')}{state.with_(hide=None, page=1).query}",
         "live": live(TOPIC),
         **_rights(user),
         "crumbs": [
@@ -79,16 +85,23 @@ def _rights(user: User) -> dict[str, Any]:
     }
 
 
+def _asked(request: HttpRequest) -> Period:
+    """The time picker's days; the links of the usage table name them in the table's own way."""
+    query = request.GET.dict()
+    days = {"from": query.get("day_from", ""), "to": query.get("day_to", "")}
+    return read_period({**days, **query})
+
+
 def _state(row: Instrument, period: Period, request: HttpRequest) -> State:
     """The usage table's filter: this instrument and the page's period."""
     asked = State.read(request.GET, ())
     days = (("day_from", period.first.isoformat()), ("day_to", period.last.isoformat()))
-    return asked.with_(filters=(("instrument", row.code), *days))
+    hide = asked.hide or ("instrument", "name", "place")
+    return asked.with_(filters=(("instrument", row.code), *days), hide=hide)
 
 
-def _page(table: SessionsListing, state: State, request: HttpRequest, user: User) -> Page:
-    """Its links lead to the whole usage table, narrowed in the same way."""
-    return Page(table, state, reverse("instruments:sessions"), Preferences(user))
+def _page(table: SessionsListing, state: State, row: Instrument, user: User) -> Page:
+    return Page(table, state, reverse("instruments:instrument", args=[row.code]), Preferences(user))
 
 
 def _choices(row: Instrument, period: Period) -> list[dict[str, Any]]:
