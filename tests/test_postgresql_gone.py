@@ -43,7 +43,7 @@ class Server:
     def start(self) -> None:
         settings = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.home}"]
         options = [word for setting in settings for word in ("-c", setting)]
-        command = [self.programs / "postgres", "-D", self.home / "data", *options]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.home / "data", *options]
         self.process = pg.start(command, self.home, self.owner)
         while True:
             try:
@@ -83,7 +83,7 @@ def register(url: str, terminal: str) -> None:
 
 def number(url: str, sql: str) -> int:
     with closing(psycopg.connect(url)) as database:
-        row = database.execute(sql).fetchone()  # type: ignore[arg-type]
+        row = database.execute(sql).fetchone()
         return int(row[0] or 0) if row else 0
 
 

@@ -11,7 +11,7 @@ from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import Card, Customer, Person, Place, Unit
 from bihuan.kernel.registry import everything
 from bihuan.kernel.tests.world import build
-from bihuan.site.commands.kinds import listing_of
+from bihuan.web.listing.kinds import listing_of
 
 pytestmark = pytest.mark.django_db
 KINDS = [kind for system in everything() for kind, _listing in system.transfers if system.name == "kernel"]

@@ -40,6 +40,8 @@ def test_time_without_a_gateway_is_no_data_rather_than_missed() -> None:
     assert link.bars("o", 90, blind_s=90) == "onnn"
 
 
-@pytest.mark.parametrize(("silence_s", "ring"), [(None, "o"), (30, "o"), (45, "o"), (61, "omm"), (95, "ommm")])
+@pytest.mark.parametrize(
+    ("silence_s", "ring"), [(None, "o"), (30, "o"), (45, "o"), (61, "omm"), (95, "ommm")]
+)
 def test_silence_until_now_shows_before_the_next_beat(silence_s: float | None, ring: str) -> None:
     assert link.bars("o", silence_s) == ring

@@ -19,13 +19,12 @@ from bihuan.kernel.models import (
     Notice,
     Person,
     Place,
-    Region,
     Task,
     Unit,
     User,
 )
 from bihuan.kernel.registry import collect
-from bihuan.site.sample import DEMO, REGIONS
+from bihuan.site.sample import DEMO
 
 ON_CASES: tuple[tuple[type[Model], str], ...] = (
     (Notice, "case__unit__path"),
@@ -61,7 +60,6 @@ def _clear(unit: Unit) -> dict[str, int]:
     transaction.on_commit(lambda: _remove(digests))
     counts |= _delete(ON_UNITS, unit)
     counts |= _accounts(unit)
-    counts["Region"] = _regions()
     units = list(Unit.objects.filter(path__startswith=unit.path).order_by("-path"))
     for row in units:
         row.delete()
@@ -83,7 +81,7 @@ def _accounts(unit: Unit) -> dict[str, int]:
     """Demo accounts go; those that a record names for good lose their name and their way in."""
     gone = kept = 0
     names: set[str] = set()
-    root = unit.parent or unit
+    root = Unit.objects.get(pk=unit.parent_id or unit.pk)
     for user in User.objects.filter(unit__path__startswith=unit.path).order_by("-pk"):
         names.add(user.username)
         if user.demo and _deleted(user):
@@ -114,18 +112,6 @@ def _retire(user: User, root: Unit) -> None:
     user.tokens.all().delete()
     user.unit, user.is_active = root, False
     user.save()
-
-
-def _regions() -> int:
-    rows = Region.objects.filter(code__in=[code for code, _, _ in REGIONS]).order_by("-path")
-    gone = 0
-    for row in rows:
-        try:
-            row.delete()
-        except ProtectedError:
-            continue
-        gone += 1
-    return gone
 
 
 def _remove(digests: set[str]) -> None:

@@ -6,15 +6,15 @@ from bihuan.inputs import BadInput
 from bihuan.kernel.act.access import create_user
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.models import Customer, Place, Region, Role, Unit, User
+from bihuan.kernel.models import Role, Unit, User
 from bihuan.kernel.registry import collect
+from bihuan.web.listing.furnish import bring_new
 
 DEMO = "DEMO"
 """Everything below the unit of this code is sample data."""
 LIFE, CHEM = "DEMO-LIFE", "DEMO-CHEM"
 
 UNITS = ((LIFE, "生命科学实验中心"), (CHEM, "化学分析中心"))
-REGIONS = (("DEMO-JZ", "江州市", ""), ("DEMO-LJ", "临江区", "DEMO-JZ"), ("DEMO-SQ", "石桥区", "DEMO-JZ"))
 ROOMS = {
     LIFE: (
         *("1F-105", "2F-203", "2F-206", "2F-208", "2F-210", "2F-211", "3F-301", "3F-303", "3F-305"),
@@ -54,7 +54,7 @@ def load() -> list[Login]:
             for _, load_system in collect(lambda system: system.sample):
                 load_system()
             return logins
-    except (IntegrityError, Refused) as error:
+    except (IntegrityError, Refused, BadInput) as error:
         raise BadInput(
             "the demo organisation needs a name or code that is in use already "
             f"({' '.join(str(error).split())}): give it a data folder of its own with BIHUAN_HOME"
@@ -62,34 +62,22 @@ def load() -> list[Login]:
 
 
 def _organisation() -> list[Login]:
+    """Units, places and customers come through the import that a user has."""
     root = Unit.objects.filter(parent=None).first() or Unit.objects.create(name="总部", code="ROOT")
-    branch = Unit.objects.create(name="江州分公司", code=DEMO, parent=root)
-    units = {DEMO: branch}
-    for code, name in UNITS:
-        units[code] = Unit.objects.create(name=name, code=code, parent=branch)
-    _places(units)
-    Customer.objects.bulk_create(
-        Customer(number=number, name=name, unit=units[code]) for number, name, code in GROUPS
-    )
-    record(verb="sample.loaded", subject=f"unit:{branch.pk}")
-    return _accounts(units)
-
-
-def _places(units: dict[str, Unit]) -> None:
-    regions: dict[str, Region] = {}
-    for code, name, parent in REGIONS:
-        regions[code] = Region.objects.create(code=code, name=name, parent=regions.get(parent))
-    for unit, rooms in ROOMS.items():
-        Place.objects.bulk_create(
-            Place(
-                code=room,
-                name=f"生科楼 {room}",
-                floor=room.partition("-")[0],
-                unit=units[unit],
-                region=regions["DEMO-LJ"],
-            )
+    tree = [(DEMO, "江州分公司", root.code), *((code, name, DEMO) for code, name in UNITS)]
+    bring_new("units", [{"code": code, "name": name, "parent": above} for code, name, above in tree])
+    bring_new(
+        "places",
+        [
+            {"code": room, "name": f"生科楼 {room}", "floor": room.partition("-")[0], "unit": unit}
+            for unit, rooms in ROOMS.items()
             for room in rooms
-        )
+        ],
+    )
+    bring_new("customers", [{"number": number, "name": name, "unit": unit} for number, name, unit in GROUPS])
+    units = {unit.code: unit for unit in Unit.objects.filter(code__startswith=DEMO)}
+    record(verb="sample.loaded", subject=f"unit:{units[DEMO].pk}")
+    return _accounts(units)
 
 
 def _accounts(units: dict[str, Unit]) -> list[Login]:

@@ -1,6 +1,6 @@
 """The row is the timer: what is due is handled once, and a bad row stops nobody else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -58,7 +58,7 @@ def test_a_row_that_fails_is_pushed_an_hour_and_the_others_are_handled(
     poison, _ = open_case(breach=breach(world, episode="poison"))
     sound, _ = open_case(breach=breach(world, episode="sound"))
 
-    def sometimes(*, row: Case, now: object) -> object:
+    def sometimes(*, row: Case, now: datetime) -> datetime | None:
         if row.pk == poison.pk:
             raise RuntimeError("poison")
         return remind(row=row, now=now)

@@ -13,8 +13,8 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
     from django.utils.translation import override
 
-    from bihuan.site.commands.kinds import listing_of
     from bihuan.web.listing.export import write_csv, write_xlsx
+    from bihuan.web.listing.kinds import listing_of
 
     path = Path(args.file)
     if path.suffix.lower() not in FORMATS:

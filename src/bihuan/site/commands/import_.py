@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
 def bring(kind: str, path: Path, *, dry_run: bool) -> dict[str, Any]:
     """Read, check and, unless it is a dry run or has errors, save. Raises BadInput for the whole file."""
     from bihuan.kernel.act.refusal import Refused
-    from bihuan.site.commands.kinds import listing_of
     from bihuan.web.listing.bring import headings_of, transfer_of
+    from bihuan.web.listing.kinds import listing_of
     from bihuan.web.listing.transfer.apply import apply_plan
     from bihuan.web.listing.transfer.plan import make_plan
 

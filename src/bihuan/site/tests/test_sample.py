@@ -70,9 +70,9 @@ def test_thirty_instruments_with_rosters_for_the_gateway() -> None:
     assert models.Instrument.objects.count() == FieldTerminal.objects.count() == 30
     assert Person.objects.count() >= 24
     roster = FieldTerminal.objects.get(terminal="dna01").roster
-    assert roster == "0008075634,张三\r\n0011259972,王五\r\nend,1\r\n"
+    assert roster == "0008075634,张三\r\n0011259972,王五\r\nend,2\r\n"
     pcr = FieldTerminal.objects.get(terminal="pcr02").roster
-    assert pcr == "0001234567,李四\r\n0008075634,张三\r\nend,1\r\n"
+    assert pcr == "0001234567,李四\r\n0008075634,张三\r\nend,2\r\n"
 
 
 def test_no_session_comes_by_another_way_than_the_terminals() -> None:

@@ -1,6 +1,6 @@
 """The demo laboratory's instruments, people and cards; what happens there the terminals tell."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +12,8 @@ from bihuan.kernel.act.events import record
 from bihuan.kernel.evidence import journal_path, path_of
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.locks import hold
-from bihuan.kernel.models import Card, Customer, Evidence, FieldTerminal, Person, Place, Role, Unit, User
-from bihuan.systems.instruments.act import arm, publish
+from bihuan.kernel.models import Evidence, FieldTerminal, Role, Unit, User
+from bihuan.systems.instruments.act import publish, record_service
 from bihuan.systems.instruments.fleet.chance import chance
 from bihuan.systems.instruments.fleet.laboratory import read
 from bihuan.systems.instruments.models import (
@@ -26,67 +26,57 @@ from bihuan.systems.instruments.models import (
     Session,
     Swipe,
 )
+from bihuan.web.listing.furnish import bring_new
 
 DEPENDENT = (Photo, Session, Alarm, Swipe, Journal, Service, Authorisation)
 """What belongs to an instrument, in the order in which it can go."""
+COLUMNS = (
+    *("code", "name", "place", "unit", "rest_minutes", "overlong_h", "card_format"),
+    *("service_hours", "service_days"),
+)
 OVERDUE = "AUT29"
 """Its service was due two days ago."""
 
 
 def load() -> None:
-    """Thirty instruments and thirty people; nothing where the demo units have instruments already."""
+    """Thirty instruments and thirty people through the import that a user has; once."""
     data = read()
-    units = {
-        unit.code: unit for unit in Unit.objects.filter(code__in={row["unit"] for row in data["people"]})
-    }
-    if Instrument.objects.filter(unit__in=units.values()).exists():
+    if Instrument.objects.filter(code__in=[row["code"] for row in data["instruments"]]).exists():
         return
-    now = timezone.now()
     with transaction.atomic():
-        instruments = {row["code"]: _instrument(row, units[row["unit"]], now) for row in data["instruments"]}
-        for row in data["people"]:
-            _person(row, units[row["unit"]], instruments, now)
-        publish(instruments.values())
-        record(verb="sample.loaded", system="instruments", instruments=len(instruments))
-
-
-def _instrument(row: dict[str, Any], unit: Unit, now: datetime) -> Instrument:
-    dice = chance("service", row["code"])
-    days = row.get("service_days") or 60
-    ago = days + 2 if row["code"] == OVERDUE else days * dice.uniform(0.1, 0.8)
-    instrument = Instrument(
-        code=row["code"],
-        folded=row["code"].casefold(),
-        name=row["name"],
-        place=Place.objects.get(unit=unit, code=row["place"]),
-        unit=unit,
-        owner=User.objects.filter(unit=unit, role=Role.OWNER, demo=True).first(),
-        rest_minutes=row["rest_minutes"],
-        overlong_h=row.get("overlong_h"),
-        card_format=row.get("card_format", ""),
-        service_hours=row.get("service_hours"),
-        service_days=row.get("service_days"),
-        serviced_at=now - timedelta(days=ago),
-        maintenance=row.get("maintenance", False),
-    )
-    arm(instrument, now)
-    instrument.save()
-    return instrument
-
-
-def _person(row: dict[str, Any], unit: Unit, instruments: dict[str, Instrument], now: datetime) -> None:
-    customer = Customer.objects.get(number=row["customer"])
-    person = Person.objects.create(number=row["number"], name=row["name"], unit=unit, customer=customer)
-    Card.objects.create(number=row["card"], spellings=row["spellings"], person=person)
-    dice = chance("training", row["number"])
-    Authorisation.objects.bulk_create(
-        Authorisation(
-            instrument=instruments[code],
-            person=person,
-            trained_on=(now - timedelta(days=dice.randint(100, 700))).date(),
+        bring_new("instruments", [_instrument(row) for row in data["instruments"]])
+        bring_new("people", [_person(row) for row in data["people"]])
+        cards = [(row["card"], row["number"], row["spellings"]) for row in data["people"]]
+        bring_new(
+            "cards",
+            [{"number": card, "person": who, "spellings": " ".join(more)} for card, who, more in cards],
+            over=True,
         )
-        for code in row["instruments"]
-    )
+        permits = [(row["number"], row["instruments"]) for row in data["people"]]
+        bring_new("permits", [{"number": who, "permits": " ".join(ids)} for who, ids in permits], over=True)
+        for row in data["instruments"]:
+            _serviced(row)
+        record(verb="sample.loaded", system="instruments", instruments=len(data["instruments"]))
+
+
+def _instrument(row: dict[str, Any]) -> dict[str, Any]:
+    named = {key: row.get(key, "") for key in COLUMNS}
+    owner = User.objects.filter(unit__code=row["unit"], role=Role.OWNER, demo=True).first()
+    return {**named, "owner": owner.username if owner else "", "maintenance": row.get("maintenance", False)}
+
+
+def _person(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in ("number", "name", "unit", "customer")} | {"cards": row["card"]}
+
+
+def _serviced(row: dict[str, Any]) -> None:
+    """When each was last looked after, as its owner would have recorded it."""
+    instrument = Instrument.objects.select_related("owner__unit", "unit").get(code=row["code"])
+    days = row.get("service_days") or 60
+    ago = days + 2 if row["code"] == OVERDUE else days * chance("service", row["code"]).uniform(0.1, 0.8)
+    if instrument.owner:
+        at = timezone.now() - timedelta(days=ago)
+        record_service(row=instrument, user=instrument.owner, note="例行保养", at=at)
 
 
 def clear(unit: Unit) -> None:

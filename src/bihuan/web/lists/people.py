@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.act.people import changed
 from bihuan.kernel.bulk import Table
-from bihuan.kernel.models import Card, Person, User
+from bihuan.kernel.models import Card, Customer, Person, User
 from bihuan.kernel.scope import visible
 from bihuan.web.listing import Choice, Column, InUnit, Listing, Primary, Text
 from bihuan.web.listing.filters import Rows
@@ -40,6 +40,13 @@ class PeopleTransfer(UnitCells, Transfer):
             aliases=("姓名",),
         ),
         Field(key="unit", label=_("unit"), attr="unit_id", required=True, help=_("code or name of the unit")),
+        Field(
+            key="customer",
+            label=_("customer"),
+            attr="customer_id",
+            help=_("customer number"),
+            aliases=("课题组",),
+        ),
         Field(key="email", label=_("e-mail"), parse=email),
         Field(key="phone", label=_("phone"), parse=text(32)),
         Field(key="active", label=_("active"), parse=flag, help=_("yes or no")),
@@ -54,9 +61,18 @@ class PeopleTransfer(UnitCells, Transfer):
 
     def start(self) -> None:
         super().start()
+        customers = Customer.objects.filter(erased_at=None)
+        mine = customers if self.user is None else visible(self.user, customers)
+        self.customers: dict[str, int] = dict(mine.values_list("number", "pk"))
         self.holders: dict[str, str] = dict(Card.objects.values_list("number", "person__number"))
         self.seen: dict[str, int] = {}
         self.touched: set[str] = set()
+
+    def parse_customer(self, raw: Any) -> int:
+        number = text(32)(raw)
+        if number not in self.customers:
+            raise Wrong(gettext("no such customer in your units; import customers first"))
+        return self.customers[number]
 
     def check(self, row: Values) -> Iterator[tuple[str, str]]:
         for number in row.get("cards") or ():
@@ -130,6 +146,14 @@ class PeopleListing(Listing):
             label=_("cards"),
             value=lambda row: " ".join(sorted(c.number for c in row.cards.all())),
         ),
+        Column(
+            key="customer",
+            label=_("customer"),
+            value=lambda row: row.customer.name if row.customer else None,
+            export=lambda row: row.customer.number if row.customer else None,
+            sort=("customer__name",),
+            width=24,
+        ),
         Column(key="email", label=_("e-mail"), sort=("email",), width=24, hidden=True),
         Column(key="phone", label=_("phone"), sort=("phone",)),
         Column(key="active", label=_("active"), sort=("active",)),
@@ -141,7 +165,9 @@ class PeopleListing(Listing):
     )
 
     def base(self) -> QuerySet[Any]:
-        return Person.objects.filter(erased_at=None).select_related("unit").prefetch_related("cards")
+        return (
+            Person.objects.filter(erased_at=None).select_related("unit", "customer").prefetch_related("cards")
+        )
 
     def row_url(self, row: Person) -> str:
         return reverse("person", args=[row.pk])
@@ -186,7 +212,8 @@ class CardsTransfer(Transfer):
         return self.people[number]
 
     def parse_spellings(self, raw: Any) -> list[str]:
-        return str(text(200)(raw)).replace(",", " ").split()
+        """Blanks alone divide them: a facility,number holds a comma."""
+        return str(text(200)(raw)).split()
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
         """Who had a moved card until now is told of it as well."""

@@ -144,7 +144,8 @@ class ListingContract:
         for each in self.listing.transfer.fields:
             assert each.names & there, f"{each.key} is imported but not exported"
 
-    def test_more_rows_do_not_ask_more_questions(self) -> None:
+    def test_more_rows_do_not_ask_more_questions(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bihuan.kernel.read.processes.REMEMBERED_S", 3600)
         self.client.get(self.url())
         with CaptureQueriesContext(connection) as before:
             self.client.get(self.url(query=self.everything().query))
