@@ -80,6 +80,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return complain("stopped", 130)
+    except Exception as error:
+        if not type(error).__module__.startswith("django.db."):
+            raise
+        return complain(
+            f"the database refuses: {' '.join(str(error).split())}; `bihuan doctor` names the cure", FAILED
+        )
 
 
 def complain(message: str, code: int) -> int:

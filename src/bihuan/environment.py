@@ -36,6 +36,12 @@ class Variables:
         """A list separated by commas or blanks."""
         return tuple(self.text(name).replace(",", " ").split())
 
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        text = self.text(name)
+        if text not in choices:
+            raise BadInput(f"{PREFIX}{name}: {text!r} is none of {', '.join(filter(None, choices))}")
+        return text
+
     def networks(self, name: str) -> tuple[str, ...]:
         for word in self.words(name):
             try:
@@ -77,6 +83,10 @@ class Environment:
     mail_host: str
     mail_port: int
     mail_from: str
+    mail_user: str
+    mail_password: str
+    mail_security: str
+    """`starttls`, `tls`, or empty on a trusted network."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Environment":
@@ -98,6 +108,9 @@ class Environment:
             mail_host=of.text("MAIL_HOST", "localhost"),
             mail_port=of.port("MAIL_PORT", 25),
             mail_from=of.text("MAIL_FROM", "bihuan@localhost"),
+            mail_user=of.text("MAIL_USER"),
+            mail_password=of.text("MAIL_PASSWORD"),
+            mail_security=of.one_of("MAIL_SECURITY", ("", "starttls", "tls")),
         )
 
 

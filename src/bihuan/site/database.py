@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from bihuan.inputs import BadInput
+
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -16,7 +18,7 @@ transactions to `database is locked`, these settings none (bench/soak.py)."""
 def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:
     """Django's DATABASES for a URL: SQLite (in `home` when no file is named) or PostgreSQL.
 
-    Raises ValueError for a URL of another kind.
+    Raises BadInput for a URL of another kind.
     """
     parts = urlsplit(url)
     if parts.scheme in {"", "sqlite"}:
@@ -24,7 +26,7 @@ def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE}}
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"BIHUAN_DATABASE_URL: {parts.scheme!r} is not postgresql")
+        raise BadInput(f"BIHUAN_DATABASE_URL: {parts.scheme!r} is neither sqlite nor postgresql")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", unquote(parts.hostname or ""))
     return {

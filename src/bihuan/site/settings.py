@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 
 from bihuan.environment import Environment
+from bihuan.inputs import BadInput
 from bihuan.site.database import databases
 
 django_stubs_ext.monkeypatch()
@@ -22,6 +23,8 @@ INTAKE_PATH = HOME / "intake.sqlite3"
 ALL_SYSTEMS = ("instruments",)
 """Every system there is, in the order of the menu."""
 _chosen = ENVIRONMENT.systems or ALL_SYSTEMS
+if _unknown := sorted(set(_chosen) - set(ALL_SYSTEMS)):
+    raise BadInput(f"BIHUAN_SYSTEMS: no system {_unknown[0]!r}; there are: {', '.join(ALL_SYSTEMS)}")
 SYSTEMS = tuple(f"bihuan.systems.{name}" for name in ALL_SYSTEMS if name in _chosen)
 
 INSTALLED_APPS = [
@@ -141,6 +144,10 @@ FILE_UPLOAD_TEMP_DIR = str(HOME / "run") if (HOME / "run").is_dir() else None
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = ENVIRONMENT.mail_host
 EMAIL_PORT = ENVIRONMENT.mail_port
+EMAIL_HOST_USER = ENVIRONMENT.mail_user
+EMAIL_HOST_PASSWORD = ENVIRONMENT.mail_password
+EMAIL_USE_TLS = ENVIRONMENT.mail_security == "starttls"
+EMAIL_USE_SSL = ENVIRONMENT.mail_security == "tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 

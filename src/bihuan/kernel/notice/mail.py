@@ -36,9 +36,15 @@ def _send(row: Notice, now: datetime) -> bool:
     with translation.override(row.user.language or settings.LANGUAGE_CODE):
         text = sentence(row)
     try:
-        send_mail(text, text, None, [row.user.email])
+        send_mail(text, "\n\n".join([text, *_link(row)]), None, [row.user.email])
     except OSError as error:
         log.warning("notice %s was not sent: %s; next try %s", row.pk, error, again)
         return False
     Notice.objects.filter(pk=row.pk).update(sent_at=now, send_at=None)
     return True
+
+
+def _link(row: Notice) -> list[str]:
+    """Where to go; without an address of the house there is none to give."""
+    at = settings.ENVIRONMENT.url
+    return [f"{at}/cases/{row.case.number}/"] if at and row.case else []

@@ -25,6 +25,9 @@ hub = Hub()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await begin(receive, send)
+        return
     if scope["type"] != "http":
         return
     hub.start()
@@ -35,6 +38,17 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await answer(send, 404, b"not found")
     else:
         await stream(scope, headers, receive, send)
+
+
+async def begin(receive: Receive, send: Send) -> None:
+    """The process polls and beats from its start, not from its first reader on."""
+    while True:
+        event = (await receive())["type"]
+        if event == "lifespan.startup":
+            hub.start()
+        await send({"type": f"{event}.complete"})
+        if event == "lifespan.shutdown":
+            return
 
 
 async def stream(scope: Scope, headers: dict[str, str], receive: Receive, send: Send) -> None:

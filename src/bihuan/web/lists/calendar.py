@@ -44,7 +44,14 @@ class CalendarTransfer(Transfer):
             help=_("work or rest"),
         ),
         Field(key="note", label=_("occasion"), attr="name", parse=text(64), aliases=("note", "说明", "name")),
+        Field(
+            key="layer",
+            label=_("layer"),
+            parse=one_of(CalendarDay.Layer.choices),
+            help=_("empty: official notice; provisional days are passed over"),
+        ),
     )
+    reads = {"layer": ""}
 
     def existing(self) -> QuerySet[Any]:
         return CalendarDay.objects.filter(calendar=NAME, layer=Layer.GAZETTED)
@@ -53,8 +60,18 @@ class CalendarTransfer(Transfer):
         """All at once in `done`: each writing recomputes the open deadlines."""
 
     def done(self, rows: Iterable[Row]) -> None:
-        days = [(row["on"], row["kind"] == "work", row.get("note") or "") for row in rows]
-        set_days(user=self.user, days=days, layer=Layer.GAZETTED, source=gettext("imported notice"))
+        """Provisional days are the program's own guess: what was exported does not come back as a notice."""
+        told: dict[str, list[tuple[date, bool, str]]] = {}
+        for row in rows:
+            layer = row.get("layer") or Layer.GAZETTED
+            told.setdefault(layer, []).append((row["on"], row["kind"] == "work", row.get("note") or ""))
+        for layer in (Layer.GAZETTED, Layer.OVERRIDE):
+            if layer in told:
+                source = gettext("imported notice") if layer == Layer.GAZETTED else ""
+                set_days(user=self.user, days=told[layer], layer=layer, source=source)
+
+    def blank(self, field: Field) -> Any:
+        return Layer.GAZETTED if field.key == "layer" else super().blank(field)
 
 
 def year_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
