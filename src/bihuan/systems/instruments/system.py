@@ -161,6 +161,11 @@ SYSTEM = System(
         ScheduleSpec(
             name="instruments.service", run="bihuan.systems.instruments.act:open_due", daily_at="07:30"
         ),
+        ScheduleSpec(
+            name="instruments.keep",
+            run="bihuan.systems.instruments.act.keep:remove_old_journals",
+            daily_at="03:20",
+        ),
     ),
     intake="bihuan.systems.instruments.intake:Handler",
     live=(
