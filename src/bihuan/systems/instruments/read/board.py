@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from ..models import Alarm, Instrument, Session
 from ..rules.state import CASE_FLAGS, FLAGS
-from .heard import NEVER, Heard, heard
+from .heard import NEVER, Heard, heard, links_now
+from .plain import instant, tuples, words
 
 STATES = ("abnormal", "warning", "offline", "in_use", "idle", "maintenance")
 """Worst first: the order of the board."""
@@ -42,8 +43,7 @@ class Shown(NamedTuple):
     trust: str
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
+class BoardRow(NamedTuple):
     shown: Shown
     heard: Heard
     unit_path: str
@@ -57,17 +57,38 @@ class BoardRow:
 
 
 class Use(NamedTuple):
+    """The present session, as the driver gives it."""
+
     card: str
     user: str | None
-    started_at: datetime
-    flags: list[str]
+    started_at: Any
+    flags: str
     trust: str
+
+
+class Row(NamedTuple):
+    """An instrument, as the driver gives it."""
+
+    key: int
+    code: str
+    folded: str
+    name: str
+    place: str | None
+    floor: str | None
+    path: str
+    maintenance: Any
+    rest_minutes: int
+    idle_since: Any
+    logged_off_at: Any
+    last: str | None = None
 
 
 FIELDS = (
     *("pk", "code", "folded", "name", "place__code", "place__floor", "unit__path", "maintenance"),
     *("rest_minutes", "idle_since", "logged_off_at"),
 )
+FEW = 50
+"""Instruments up to which only their own sessions and alarms are read."""
 
 
 def instruments() -> QuerySet[Instrument]:
@@ -75,58 +96,93 @@ def instruments() -> QuerySet[Instrument]:
 
 
 def board(rows: QuerySet[Instrument], now: datetime | None = None, *, last: bool = True) -> list[BoardRow]:
-    """Rows of the board, worst first. `last` False leaves out who used it last (for counts)."""
+    """Rows of the board, worst first. `last` False leaves out who used it last."""
     now = now or timezone.now()
-    before = Session.objects.filter(instrument=OuterRef("pk"), ended_at__isnull=False).order_by("-started_at")
     asked = rows.order_by()
+    names: tuple[str, ...] = FIELDS
     if last:
-        asked = asked.annotate(last=Subquery(before.values(who=Coalesce("person__name", "card"))[:1]))
-    found = list(asked.values_list(*FIELDS, *(("last",) if last else ())))
-    keys = [row[0] for row in found] if len(found) <= 50 else None
+        before = Session.objects.filter(instrument=OuterRef("pk"), ended_at__isnull=False)
+        name = before.order_by("-started_at").values(who=Coalesce("person__name", "card"))[:1]
+        asked, names = asked.annotate(last=Subquery(name)), (*FIELDS, "last")
+    found = [Row(*row) for row in tuples(asked, names)]
+    keys = [row.key for row in found] if len(found) <= FEW else None
     uses, alarms, links = _uses(keys), _alarms(keys), heard(now)
-    made = [_row(row, uses.get(row[0]), alarms.get(row[0]), links.get(row[2], NEVER), now) for row in found]
+    made = []
+    for row in found:
+        link = links.get(row.folded, NEVER)
+        cut_off_us = link.at_us if link.link in CUT_OFF else 0
+        rests = row.rest_minutes and _rest_until(row.logged_off_at, row.rest_minutes, now)
+        shown = _shown(row, uses.get(row.key), alarms.get(row.key), link.link, cut_off_us, rests or None)
+        made.append(BoardRow(shown, link, row.path))
     return sorted(made, key=lambda row: row.order)
+
+
+def _rest_until(logged_off_at: Any, minutes: int, now: datetime) -> datetime | None:
+    """The end of the rest that still lasts."""
+    off = instant(logged_off_at)
+    until = off + timedelta(minutes=minutes) if off else None
+    return until if until and until > now else None
 
 
 def _uses(keys: Collection[int] | None) -> dict[int, Use]:
     rows = Session.objects.filter(ended_at=None).order_by()
     rows = rows if keys is None else rows.filter(instrument__in=keys)
     names = ("instrument_id", "card", "person__name", "started_at", "flags", "trust")
-    return {key: Use(*rest) for key, *rest in rows.values_list(*names)}
+    return {key: Use(*rest) for key, *rest in tuples(rows, names)}
 
 
-def _alarms(keys: Collection[int] | None) -> dict[int, datetime]:
+def _alarms(keys: Collection[int] | None) -> dict[int, Any]:
     rows = Alarm.objects.filter(ended_at=None).order_by()
     rows = rows if keys is None else rows.filter(instrument__in=keys)
-    return dict(rows.values_list("instrument_id", "began_at"))
+    return dict(tuples(rows, ("instrument_id", "began_at")))
 
 
-def _row(
-    row: tuple[Any, ...], use: Use | None, alarm: datetime | None, link: Heard, now: datetime
-) -> BoardRow:
-    key, code, _folded, name, place, floor, path, maintenance, rest, idle_since, logged_off_at, *last = row
-    flag = worst_flag(use.flags) if use else ""
-    state = state_of(maintenance, alarm is not None, use is not None, flag, link.link)
-    rest_until = logged_off_at + timedelta(minutes=rest) if logged_off_at and rest else None
-    clock, since = _clock(state, use, alarm, flag, link, rest_until, idle_since, now)
-    present = use is not None and alarm is None
-    shown = Shown(
-        key,
-        code,
-        name,
-        place or "",
-        floor or "",
+@lru_cache(maxsize=8192)
+def _shown(
+    row: Row, use: Use | None, alarm: Any, link: str, cut_off_us: int, rest_until: datetime | None
+) -> Shown:
+    """What an instrument's row says; made once while nothing behind it changes."""
+    flag = worst_flag(words(use.flags)) if use else ""
+    state = state_of(bool(row.maintenance), alarm is not None, use is not None, flag, link)
+    clock, since = _clock(row, use, alarm, flag, state, cut_off_us, rest_until)
+    present = use if alarm is None else None
+    idle = use is None and alarm is None
+    return Shown(
+        row.key,
+        row.code,
+        row.name,
+        row.place or "",
+        row.floor or "",
         state,
-        link.link,
-        use.card if use and present else "",
-        (use.user or "") if use and present else "" if alarm else (last[0] or "" if last else ""),
+        link,
+        present.card if present else "",
+        (present.user or "") if present else (row.last or "") if idle else "",
         flag,
         clock,
         since,
-        None if present or alarm else logged_off_at or idle_since,
+        instant(row.logged_off_at or row.idle_since) if idle else None,
         use.trust if use else "low",
     )
-    return BoardRow(shown, link, path)
+
+
+def _clock(
+    row: Row,
+    use: Use | None,
+    alarm: Any,
+    flag: str,
+    state: str,
+    cut_off_us: int,
+    rest_until: datetime | None,
+) -> tuple[str, datetime | None]:
+    if alarm is not None:
+        return "used", instant(alarm)
+    if state == "offline":
+        return "silent", datetime.fromtimestamp(cut_off_us / 1_000_000, UTC) if cut_off_us else None
+    if use is not None:
+        return ("flagged" if flag else "used"), instant(use.started_at)
+    if rest_until is not None:
+        return "rest", rest_until
+    return "idle", instant(row.idle_since)
 
 
 def worst_flag(flags: Iterable[str]) -> str:
@@ -147,27 +203,6 @@ def state_of(maintenance: bool, alarm: bool, in_use: bool, flag: str, link: str)
     return "in_use" if in_use else "idle"
 
 
-def _clock(
-    state: str,
-    use: Use | None,
-    alarm: datetime | None,
-    flag: str,
-    link: Heard,
-    rest_until: datetime | None,
-    idle_since: datetime | None,
-    now: datetime,
-) -> tuple[str, datetime | None]:
-    if alarm is not None:
-        return "used", alarm
-    if state == "offline":
-        return "silent", link.at
-    if use is not None:
-        return ("flagged" if flag else "used"), use.started_at
-    if rest_until is not None and rest_until > now:
-        return "rest", rest_until
-    return "idle", idle_since
-
-
 def counts(rows: Iterable[BoardRow]) -> dict[str, int]:
     """How many there are of each state, and altogether."""
     found = Counter(row.shown.state for row in rows)
@@ -175,8 +210,21 @@ def counts(rows: Iterable[BoardRow]) -> dict[str, int]:
 
 
 def counts_of(unit_path: str) -> dict[str, int]:
-    """`counts` for a unit and below, without the question who used what last."""
-    return counts(board(instruments().filter(unit__path__startswith=unit_path), last=False))
+    """`counts` for a unit and below, without making rows: asked after every change."""
+    rows = instruments().filter(unit__path__startswith=unit_path).order_by()
+    uses = dict(tuples(Session.objects.filter(ended_at=None).order_by(), ("instrument_id", "flags")))
+    alarms, links = _alarms(None), links_now()
+    found = Counter(
+        state_of(
+            bool(maintenance),
+            key in alarms,
+            key in uses,
+            worst_flag(words(uses[key])) if key in uses else "",
+            links.get(name, "never"),
+        )
+        for key, name, maintenance in tuples(rows, ("pk", "folded", "maintenance"))
+    )
+    return {"all": sum(found.values()), **{state: found[state] for state in STATES}}
 
 
 def floors(rows: Iterable[BoardRow]) -> list[str]:

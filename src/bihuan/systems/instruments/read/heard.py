@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,31 +16,34 @@ from bihuan_edge.link import Link
 from ..models import Instrument
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The link of one terminal at one instant; `beats` are letters of `web.components.trace`."""
+class Heard(NamedTuple):
+    """The link of one terminal at one instant; plain, because a board makes a thousand of them."""
 
     link: Link
-    at: datetime | None = None
+    at_us: int = 0
     silence_s: float | None = None
     ring: str = ""
     address: str = ""
 
     @property
+    def at(self) -> datetime | None:
+        return datetime.fromtimestamp(self.at_us / 1_000_000, UTC) if self.at_us else None
+
+    @property
     def beats(self) -> str:
-        """The bar as it looks now: it turns with the page, not only with the next beat."""
+        """Letters of `web.components.trace`: the bar as it looks now, turning with the page."""
         return wire.bars(self.ring, self.silence_s).replace(wire.NO_DATA, "-")
 
     @property
     def last_missed(self) -> datetime | None:
         """About when the newest missed beat was due."""
         beats = self.beats
-        back = len(beats) - 1 - beats.rfind(wire.MISSED)
-        if self.at is None or wire.MISSED not in beats:
+        if wire.MISSED not in beats or self.silence_s is None:
             return None
-        tail = len(beats) - len(self.ring[-wire.BARS :])
-        age_s = back * wire.BEAT_S + ((self.silence_s or 0) % wire.BEAT_S if tail else self.silence_s or 0)
-        return datetime.fromtimestamp(self.at.timestamp() + (self.silence_s or 0) - age_s, UTC)
+        fresh = len(beats) - len(self.ring[-wire.BARS :])
+        age_s = self.silence_s % wire.BEAT_S if fresh else self.silence_s
+        age_s += (len(beats) - 1 - beats.rfind(wire.MISSED)) * wire.BEAT_S
+        return datetime.fromtimestamp(self.at_us / 1_000_000 + self.silence_s - age_s, UTC)
 
 
 NEVER = Heard("never")
@@ -61,6 +65,12 @@ def heard(now: datetime | None = None) -> dict[str, Heard]:
     return {row.terminal: _heard(row, at) for row in intake_log().seen()}
 
 
+def links_now() -> dict[str, Link]:
+    """The link alone, of everybody."""
+    now = timezone.now().timestamp()
+    return {row.terminal: wire.link(max(now - row.at_us / 1_000_000, 0.0)) for row in intake_log().seen()}
+
+
 def heard_of(row: Instrument, now: datetime | None = None) -> Heard:
     found = intake_log().seen_of(row.code)
     return _heard(found, (now or timezone.now()).timestamp()) if found else NEVER
@@ -68,9 +78,7 @@ def heard_of(row: Instrument, now: datetime | None = None) -> Heard:
 
 def _heard(row: Seen, now: float) -> Heard:
     silence_s = max(now - row.at_us / 1_000_000, 0.0)
-    return Heard(
-        wire.link(silence_s), datetime.fromtimestamp(row.at_us / 1e6, UTC), silence_s, row.ring, row.address
-    )
+    return Heard(wire.link(silence_s), row.at_us, silence_s, row.ring, row.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bihuan.kernel.tests.world import a_case
 from bihuan.systems.instruments.act import attach_photo
 from bihuan.systems.instruments.models import Photo
 
-from .laboratory import Lab, alarm, build, heard, local, photo
+from .lab import Lab, alarm, build, heard, local, photo
 
 pytestmark = pytest.mark.django_db
 

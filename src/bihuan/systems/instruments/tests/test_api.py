@@ -12,7 +12,7 @@ from bihuan.kernel.models import User
 from bihuan.kernel.tests.world import a_case
 from bihuan.systems.instruments.models import Instrument
 
-from .laboratory import ZHANG, Lab, alarm, build, heard, local, photo, use
+from .lab import ZHANG, Lab, alarm, build, heard, local, photo, use
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from bihuan.systems.instruments.act import archive, set_maintenance
 from bihuan.systems.instruments.models import Instrument
 from bihuan.systems.instruments.read.board import board, counts, instruments
 
-from .laboratory import Lab, alarm, build, heard, instrument, photo, use
+from .lab import Lab, alarm, build, heard, instrument, photo, use
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_the_board_has_the_six_columns_of_the_original_and_the_link(lab: Lab, cl
 def test_use_without_a_swipe_is_abnormal_and_comes_first(lab: Lab) -> None:
     use(lab.dna, lab.world.zhang_san, timezone.now())
     alarm(lab.pcr, timezone.now())
-    assert list(states().items())[0] == ("PCR02", "abnormal")
+    assert next(iter(states().items())) == ("PCR02", "abnormal")
     assert states()["DNA01"] == "in_use"
 
 
@@ -203,7 +203,7 @@ def test_the_board_exports_the_rows_on_the_screen(lab: Lab, client: Client) -> N
     use(lab.dna, lab.world.zhang_san, timezone.now())
     client.force_login(lab.world.wu_min)
     answer = client.get("/instruments/export/?format=csv&state=in_use")
-    text = answer.getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = answer.getvalue().decode("utf-8-sig")
     assert "DNA01,高速冷冻离心机" in text
     assert "PCR02" not in text
 
@@ -211,4 +211,4 @@ def test_the_board_exports_the_rows_on_the_screen(lab: Lab, client: Client) -> N
 def test_the_board_exports_to_excel_too(lab: Lab, client: Client) -> None:
     client.force_login(lab.world.wu_min)
     answer = client.get("/instruments/export/")
-    assert answer.getvalue().startswith(b"PK")  # type: ignore[attr-defined]
+    assert answer.getvalue().startswith(b"PK")

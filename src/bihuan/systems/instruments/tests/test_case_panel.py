@@ -12,7 +12,7 @@ from bihuan.systems.instruments.models import Instrument
 from bihuan.systems.instruments.panel import EXCERPT, case_panel, excerpt
 from bihuan_edge.messages import Kind
 
-from .laboratory import ZHANG, Lab, alarm, build, heard, hears, photo, use
+from .lab import ZHANG, Lab, alarm, build, heard, hears, photo, use
 
 pytestmark = pytest.mark.django_db
 

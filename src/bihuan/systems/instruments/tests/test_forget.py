@@ -11,12 +11,15 @@ from bihuan.kernel.models import FieldTerminal
 from bihuan.systems.instruments.models import Alarm, Authorisation, Journal, Photo, Session, Swipe
 from bihuan.systems.instruments.rules.mask import masked
 
-from .laboratory import ZHANG, Lab, alarm, build, journal, noted, photo, use
+from .lab import ZHANG, Lab, alarm, build, journal, noted, photo, use
 from .world import SHANGHAI
 
 pytestmark = pytest.mark.django_db
 LI = "0008075635"
-LINES = f"2026-11-22 09:00:00,{ZHANG},open\r\n2026-11-22 10:00:00,007B3972,close\r\n2026-11-22 11:00:00,{LI},open\r\nrubbish {ZHANG}\r\n"
+LINES = (
+    f"2026-11-22 09:00:00,{ZHANG},open\r\n2026-11-22 10:00:00,007B3972,close\r\n"
+    f"2026-11-22 11:00:00,{LI},open\r\nrubbish {ZHANG}\r\n"
+)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bihuan.web.listing.state import State
 from bihuan.web.listing.transfer.apply import apply_plan
 from bihuan.web.listing.transfer.plan import Plan, make_plan
 
-from .laboratory import Lab, build
+from .lab import Lab, build
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from bihuan.systems.instruments.read.period import read_period
 from bihuan.systems.instruments.read.runs import compliance, precision, usage_of, utilisation
 from bihuan.web.listing.state import State
 
-from .laboratory import Lab, alarm, build, heard, local, use
+from .lab import Lab, alarm, build, heard, local, use
 
 pytestmark = pytest.mark.django_db
 AUTUMN = {"period": "custom", "from": "2026-09-01", "to": "2026-10-31"}

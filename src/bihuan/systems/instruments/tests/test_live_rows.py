@@ -9,7 +9,7 @@ from django.utils.translation import override
 from bihuan.systems.instruments import live
 from bihuan.systems.instruments.models import Instrument
 
-from .laboratory import Lab, alarm, build, heard, use
+from .lab import Lab, alarm, build, heard, use
 
 pytestmark = pytest.mark.django_db
 

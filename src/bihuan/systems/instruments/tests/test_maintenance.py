@@ -11,7 +11,7 @@ from bihuan.systems.instruments.act import open_due, record_service
 from bihuan.systems.instruments.models import Instrument, Service
 from bihuan.systems.instruments.read.upkeep import upkeep
 
-from .laboratory import Lab, alarm, build, heard, use
+from .lab import Lab, alarm, build, heard, use
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from bihuan.systems.instruments.models import Instrument, Swipe
 from bihuan.systems.instruments.read.loss import losses
 from bihuan.systems.instruments.read.period import Period
 
-from .laboratory import ZHANG, Lab, build, heard, hears, journal, noted, seen
+from .lab import ZHANG, Lab, build, heard, hears, journal, noted, seen
 
 pytestmark = pytest.mark.django_db
 FIGURES = {"received": 6, "matched": 2, "inserted": 1, "duplicate": 2, "rejected": 1}

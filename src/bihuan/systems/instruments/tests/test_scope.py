@@ -11,7 +11,7 @@ from bihuan.systems.instruments.models import Instrument, Swipe
 from bihuan.systems.instruments.search import search
 from bihuan.systems.instruments.tiles import tiles
 
-from .laboratory import ZHANG, Lab, alarm, build, heard, journal, photo, use
+from .lab import ZHANG, Lab, alarm, build, heard, journal, photo, use
 
 pytestmark = pytest.mark.django_db
 LISTS = ("", "sessions/", "alarms/", "photos/", "journals/", "orphans/", "maintenance/", "list/", "permits/")
@@ -48,7 +48,7 @@ def test_the_same_lists_hold_it_for_its_own_unit(lab: Lab, client: Client, path:
 def test_exports_hold_nothing_of_another_unit(lab: Lab, client: Client, path: str) -> None:
     client.force_login(lab.world.gao_yuan)
     answer = client.get(f"/instruments/{path}/export/?format=csv&full=1")
-    assert b"DNA01" not in answer.getvalue()  # type: ignore[attr-defined]
+    assert b"DNA01" not in answer.getvalue()
 
 
 def test_pages_of_another_unit_s_rows_are_not_there(lab: Lab, client: Client) -> None:

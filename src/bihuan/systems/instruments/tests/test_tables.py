@@ -16,7 +16,7 @@ from bihuan.systems.instruments.models import Alarm, Authorisation, Instrument, 
 from bihuan.web.listing import Listing
 from bihuan.web.tests.listing_contract import ListingContract
 
-from .laboratory import ZHANG, alarm, instrument, journal, use
+from .lab import ZHANG, alarm, instrument, journal, use
 
 
 def the_instrument(world: World) -> Instrument:

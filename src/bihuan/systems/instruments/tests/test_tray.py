@@ -12,7 +12,7 @@ from bihuan.systems.instruments import act
 from bihuan.systems.instruments.intake.directory import directory
 from bihuan.systems.instruments.models import Instrument
 
-from .laboratory import ZHANG, Lab, build, hears, seen
+from .lab import ZHANG, Lab, build, hears, seen
 
 pytestmark = pytest.mark.django_db
 
