@@ -1,14 +1,11 @@
 """The whole house as its user meets it: real processes, real sockets, real pages, the demo laboratory."""
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,34 +15,12 @@ import pytest
 from PIL import Image
 
 from bench.house import Browser, House, house
+from tests.conftest import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("house"), pytest.mark.timeout(180)]
 
 T = TypeVar("T")
 ZHANG = "0008075634"
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[House]:
-    with house(demo=True, BIHUAN_DATABASE_URL="") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def token(home: House) -> str:
-    return str(command(home, "token", "create", "check", "--scope", "read", "--scope", "cases")["token"])
-
-
-def command(home: House, *arguments: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "bihuan", *arguments, "--json"],
-        env={**os.environ, "BIHUAN_HOME": str(home.home), "BIHUAN_DATABASE_URL": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def api(home: House, token: str, path: str) -> Any:
@@ -171,7 +146,7 @@ def test_a_photo_is_opened_by_who_may_and_each_opening_is_logged(home: House, to
     assert "<form" in asked
     assert owner.ask("POST", key, {})[0] == 200
     assert viewer.ask("POST", key, {})[0] == 403
-    verbs = [event["verb"] for event in api(home, token, "events?after=0&limit=1000")["items"]]
+    verbs = [event["verb"] for event in api(home, token, "events?after=0&limit=500")["items"]]
     assert {"evidence.opened", "evidence.refused"} <= set(verbs)
 
 

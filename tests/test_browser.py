@@ -1,0 +1,161 @@
+"""The pages in a real browser: clean for axe, in both themes and languages, live, without foreign hosts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from bench.house import House
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.xdist_group("house"),
+    pytest.mark.timeout(180),
+]
+
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+PAGES = (
+    *("/", "/cases/", "/callbacks/", "/customers/", "/organisation/", "/organisation/places/"),
+    *("/organisation/people/", "/organisation/cards/", "/standards/", "/calendar/", "/audit/"),
+    *("/notices/", "/account/", "/search/?q=DNA01"),
+    *("/instruments/", "/instruments/DNA01/", "/instruments/SPC10/", "/instruments/sessions/"),
+    *("/instruments/alarms/", "/instruments/photos/", "/instruments/journals/", "/instruments/orphans/"),
+    *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
+)
+ADMIN_PAGES = (
+    *("/accounts/", "/accounts/tokens/", "/openings/", "/admin/", "/admin/processes/"),
+    *("/admin/quality/", "/admin/ui/"),
+)
+WALLS = ("/screen/", "/screen/instruments/")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield found
+        found.close()
+
+
+def signed_in(
+    browser: Browser, home: House, name: str, theme: str = "light", language: str = "zh-hans"
+) -> BrowserContext:
+    base = f"http://127.0.0.1:{home.port}"
+    context = browser.new_context(base_url=base, viewport={"width": 1440, "height": 900})
+    context.add_cookies(
+        [
+            {"name": "bh_theme", "value": theme, "url": base},
+            {"name": "bh_language", "value": language, "url": base},
+        ]
+    )
+    page = context.new_page()
+    page.goto("/login/")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", home.logins[name])
+    page.click("main button")
+    page.wait_for_url(f"{base}/")
+    page.close()
+    return context
+
+
+def faults(page: Page, theme: str) -> list[str]:
+    """What axe finds by WCAG 2.2 A and AA; in the dark theme only what colours can change."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    rules = tags if theme == "light" else {"type": "rule", "values": ["color-contrast"]}
+    found: dict[str, Any] = page.evaluate(
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", rules
+    )
+    return [f"{one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"][:3]]
+
+
+def too_wide(page: Page) -> list[str]:
+    """No page is wider than its window, on a phone or a small screen; walls have a size of their own."""
+    if "/screen/" in page.url:
+        return []
+    found = []
+    for width in (1024, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if beyond > 0:
+            found.append(f"{beyond} px too wide at {width}")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    return found
+
+
+def looked_at(context: BrowserContext, paths: tuple[str, ...], theme: str) -> dict[str, Any]:
+    """Every page opened once: axe's findings, console errors, foreign hosts, whether it is too wide."""
+    page, wrong = context.new_page(), {}
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            complaints.append(request.url)
+            if urlsplit(request.url).hostname not in {"127.0.0.1", None}
+            else None
+        ),
+    )
+    for path in paths:
+        answer = page.goto(path)
+        page.wait_for_load_state()
+        found = [*faults(page, theme), *complaints, *too_wide(page)]
+        if answer is None or answer.status != 200:
+            found.append(f"status {answer and answer.status}")
+        complaints.clear()
+        if found:
+            wrong[path] = found
+    page.close()
+    return wrong
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_every_page_is_clean(browser: Browser, home: House, theme: str, language: str) -> None:
+    context = signed_in(browser, home, "chen_jing", theme, language)
+    try:
+        wrong = looked_at(context, (*PAGES, *WALLS), theme)
+    finally:
+        context.close()
+
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_every_page_of_the_administrator_is_clean(
+    browser: Browser, home: House, theme: str, language: str
+) -> None:
+    context = signed_in(browser, home, "admin", theme, language)
+    try:
+        wrong = looked_at(context, ADMIN_PAGES, theme)
+    finally:
+        context.close()
+
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+def test_a_swipe_shows_on_the_open_board_within_a_second_and_without_a_reload(
+    browser: Browser, home: House
+) -> None:
+    context = signed_in(browser, home, "wu_min")
+    page = context.new_page()
+    page.goto("/instruments/")
+    page.evaluate("window.mark = 1")
+    page.get_by_text("DNA01").first.wait_for()
+    page.wait_for_timeout(1500)
+
+    home.say("DNA01,0008075634open")
+    page.get_by_text("张三").first.wait_for(timeout=1500)
+
+    assert page.evaluate("window.mark") == 1
+    home.say("DNA01,0008075634close")
+    context.close()
