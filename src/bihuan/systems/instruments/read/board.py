@@ -13,7 +13,7 @@ from django.utils import timezone
 from ..models import Alarm, Instrument, Session
 from ..rules.state import CASE_FLAGS, FLAGS
 from .heard import NEVER, Heard, heard, links_now
-from .plain import instant, tuples, words
+from .plain import as_text, instant, tuples, words
 
 STATES = ("abnormal", "warning", "offline", "in_use", "idle", "maintenance")
 """Worst first: the order of the board."""
@@ -61,7 +61,7 @@ class Use(NamedTuple):
 
     card: str
     user: str | None
-    started_at: Any
+    began: str
     flags: str
     trust: str
 
@@ -78,14 +78,14 @@ class Row(NamedTuple):
     path: str
     maintenance: Any
     rest_minutes: int
-    idle_since: Any
-    logged_off_at: Any
+    idle_since: str | None
+    logged_off_at: str | None
     last: str | None = None
 
 
 FIELDS = (
     *("pk", "code", "folded", "name", "place__code", "place__floor", "unit__path", "maintenance"),
-    *("rest_minutes", "idle_since", "logged_off_at"),
+    *("rest_minutes", "idle_text", "logged_off_text"),
 )
 FEW = 50
 """Instruments up to which only their own sessions and alarms are read."""
@@ -98,7 +98,9 @@ def instruments() -> QuerySet[Instrument]:
 def board(rows: QuerySet[Instrument], now: datetime | None = None, *, last: bool = True) -> list[BoardRow]:
     """Rows of the board, worst first. `last` False leaves out who used it last."""
     now = now or timezone.now()
-    asked = rows.order_by()
+    asked = rows.order_by().annotate(
+        idle_text=as_text("idle_since"), logged_off_text=as_text("logged_off_at")
+    )
     names: tuple[str, ...] = FIELDS
     if last:
         before = Session.objects.filter(instrument=OuterRef("pk"), ended_at__isnull=False)
@@ -117,7 +119,7 @@ def board(rows: QuerySet[Instrument], now: datetime | None = None, *, last: bool
     return sorted(made, key=lambda row: row.order)
 
 
-def _rest_until(logged_off_at: Any, minutes: int, now: datetime) -> datetime | None:
+def _rest_until(logged_off_at: str | None, minutes: int, now: datetime) -> datetime | None:
     """The end of the rest that still lasts."""
     off = instant(logged_off_at)
     until = off + timedelta(minutes=minutes) if off else None
@@ -127,19 +129,20 @@ def _rest_until(logged_off_at: Any, minutes: int, now: datetime) -> datetime | N
 def _uses(keys: Collection[int] | None) -> dict[int, Use]:
     rows = Session.objects.filter(ended_at=None).order_by()
     rows = rows if keys is None else rows.filter(instrument__in=keys)
-    names = ("instrument_id", "card", "person__name", "started_at", "flags", "trust")
+    rows = rows.annotate(began=as_text("started_at"))
+    names = ("instrument_id", "card", "person__name", "began", "flags", "trust")
     return {key: Use(*rest) for key, *rest in tuples(rows, names)}
 
 
-def _alarms(keys: Collection[int] | None) -> dict[int, Any]:
+def _alarms(keys: Collection[int] | None) -> dict[int, str]:
     rows = Alarm.objects.filter(ended_at=None).order_by()
     rows = rows if keys is None else rows.filter(instrument__in=keys)
-    return dict(tuples(rows, ("instrument_id", "began_at")))
+    return dict(tuples(rows.annotate(began=as_text("began_at")), ("instrument_id", "began")))
 
 
 @lru_cache(maxsize=8192)
 def _shown(
-    row: Row, use: Use | None, alarm: Any, link: str, cut_off_us: int, rest_until: datetime | None
+    row: Row, use: Use | None, alarm: str | None, link: str, cut_off_us: int, rest_until: datetime | None
 ) -> Shown:
     """What an instrument's row says; made once while nothing behind it changes."""
     flag = worst_flag(words(use.flags)) if use else ""
@@ -168,7 +171,7 @@ def _shown(
 def _clock(
     row: Row,
     use: Use | None,
-    alarm: Any,
+    alarm: str | None,
     flag: str,
     state: str,
     cut_off_us: int,
@@ -179,7 +182,7 @@ def _clock(
     if state == "offline":
         return "silent", datetime.fromtimestamp(cut_off_us / 1_000_000, UTC) if cut_off_us else None
     if use is not None:
-        return ("flagged" if flag else "used"), instant(use.started_at)
+        return ("flagged" if flag else "used"), instant(use.began)
     if rest_until is not None:
         return "rest", rest_until
     return "idle", instant(row.idle_since)

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 REMEMBERED = 16_384
 
 
 def tuples(rows: QuerySet[Any], names: Iterable[str]) -> list[tuple[Any, ...]]:
-    """`values_list` without converters: instants and lists are read by `instant` and `words`."""
+    """`values_list` without converters: instants are asked for by `as_text`, lists read by `words`."""
     try:
         sql, params = rows.values_list(*names).query.sql_with_params()
     except EmptyResultSet:
@@ -24,11 +25,18 @@ def tuples(rows: QuerySet[Any], names: Iterable[str]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def instant(value: datetime | None) -> datetime | None:
-    """SQLite keeps UTC without saying so, PostgreSQL says it."""
-    if value is None or value.tzinfo is not None:
-        return value
-    return value.replace(tzinfo=UTC)
+def as_text(field: str) -> Cast:
+    """An instant as the database writes it: parsed once by `instant`, not at every reading."""
+    return Cast(field, CharField())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def instant(text: str | None) -> datetime | None:
+    """What `as_text` reads: SQLite writes UTC without saying so, PostgreSQL says it."""
+    if text is None:
+        return None
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -62,15 +62,17 @@ class Wanted:
             rows = [row for row in rows if row.shown.state == self.state]
         if self.floor:
             rows = [row for row in rows if row.shown.floor == self.floor]
-        for word in self.text.casefold().split():
-            rows = [row for row in rows if word in haystack(row.shown)]
+        wanted = self.text.casefold().split()
+        if wanted:
+            said = {key: str(word) for key, word in {**LINK, **STATE}.items()}
+            rows = [row for row in rows if all(word in haystack(row.shown, said) for word in wanted)]
         return rows
 
 
-def haystack(row: read.Shown) -> str:
-    """Everything that the row shows, as one text to search in."""
-    words = (row.code, row.name, row.place, row.card, row.user, str(STATE[row.state]), str(LINK[row.link]))
-    return "\n".join(words).casefold()
+def haystack(row: read.Shown, said: dict[str, str]) -> str:
+    """Everything that the row shows, as one text to search in; `said` are the words for the states."""
+    shown = (row.code, row.name, row.place, row.card, row.user, said[row.state], said[row.link])
+    return "\n".join(shown).casefold()
 
 
 @require_GET
