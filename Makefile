@@ -8,7 +8,7 @@ test:
 check:
 	@$(READY) && .venv/bin/python tools/check.py
 test-pg:
-	@$(READY) && .venv/bin/python tools/pg.py -- .venv/bin/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
+	@$(READY) && .venv/bin/python tools/pg.py -- .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 bench:
 	@$(READY) && .venv/bin/python tools/bench.py
 demo-clean:

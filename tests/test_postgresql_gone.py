@@ -19,7 +19,6 @@ from tools import pg
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.postgres,
-    pytest.mark.xdist_group("bad days"),
     pytest.mark.timeout(180),
 ]
 
