@@ -170,14 +170,15 @@ def run(home: Path, count: int, rounds: int) -> dict[str, Any]:
         moved.append(measured(page, 1)["cpu_ms"])
     results["page_after_beats"] = {"cpu_ms": round(statistics.median(moved), 2)}
     from bihuan.systems.instruments import live
+    from bihuan.systems.instruments.read import board as reading
 
-    rows = [row.shown for row in live.read.board(live.read.instruments())]
+    rows = [row.shown for row in reading.board(reading.instruments())]
     with translation.override("zh-hans"):
         plain = measured(lambda: [live._written.__wrapped__(row, "zh-hans") for row in rows], 3)
         results["baseline_template_rows"] = plain
         results["pushed_row"] = measured(lambda: live.render(["INS0001"]), rounds)
     results["stale"] = measured(live.stale, rounds)
-    results["counts"] = measured(lambda: live.read.counts_of(user.unit.path), rounds)
+    results["counts"] = measured(lambda: reading.counts_of(user.unit.path), rounds)
     results["bytes"] = {"page": len(page()), "part": len(part())}
     asked = queries_of(page)
     met = results["page"]["cpu_ms"] <= BUDGET["cpu_ms"] and asked <= BUDGET["queries"]
