@@ -69,23 +69,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else FAILED if stop.code else 0
-    except BadInput as error:
-        return complain(str(error), BAD_INPUT)
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        return complain(f"{error.filename}: {error.strerror}", BAD_INPUT)
-    except Missing as error:
-        return complain(str(error), FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone: Python's last flush goes nowhere
         return FAILED
     except KeyboardInterrupt:
         return complain("stopped", 130)
     except Exception as error:
-        if not type(error).__module__.startswith("django.db."):
+        told = words_for(error)
+        if told is None:
             raise
-        return complain(
-            f"the database refuses: {' '.join(str(error).split())}; `bihuan doctor` names the cure", FAILED
-        )
+        return complain(*told)
+
+
+def words_for(error: Exception) -> tuple[str, int] | None:
+    """What a user is told, and the exit code; None for a fault of ours, which shows its traceback."""
+    if isinstance(error, BadInput):
+        return str(error), BAD_INPUT
+    if isinstance(error, FileNotFoundError | IsADirectoryError | PermissionError):
+        return f"{error.filename}: {error.strerror}", BAD_INPUT
+    if isinstance(error, Missing):
+        return str(error), FAILED
+    if type(error).__module__.startswith("django.db."):
+        return f"the database refuses: {' '.join(str(error).split())}; `bihuan doctor` names the cure", FAILED
+    return None
 
 
 def complain(message: str, code: int) -> int:
