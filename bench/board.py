@@ -134,7 +134,6 @@ def queries_of(ask: Callable[[], Any]) -> int:
 
 
 def run(home: Path, count: int, rounds: int) -> dict[str, Any]:
-    from django.core.wsgi import get_wsgi_application
     from django.test import Client, RequestFactory
     from django.utils import timezone, translation
 
@@ -144,7 +143,7 @@ def run(home: Path, count: int, rounds: int) -> dict[str, Any]:
     client = Client()
     client.force_login(user)
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    application = get_wsgi_application()
+    from bihuan.site.wsgi import application
 
     def ask(**headers: str) -> bytes:
         """The application as its server calls it; no test client in between."""

@@ -21,7 +21,7 @@ from .read.upkeep import upkeep
 AROUND = timedelta(minutes=5)
 EXCERPT = 12
 """Messages."""
-ON_THE_WALL = 24
+ON_THE_WALL = 18
 UNMASKED = "handle"
 
 
