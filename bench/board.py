@@ -152,7 +152,6 @@ def run(home: Path, count: int, rounds: int) -> dict[str, Any]:
         answer = application(asked.environ, lambda line, _headers: status.append(line))
         content = b"".join(answer)
         assert status == ["200 OK"], status
-        assert content.count(b"<tr id=") == count
         return content
 
     def page() -> bytes:
@@ -162,6 +161,7 @@ def run(home: Path, count: int, rounds: int) -> dict[str, Any]:
         return ask(HTTP_HX_REQUEST="true")
 
     cold = measured(page, 1)
+    assert page().count(b"<tr id=") == part().count(b"<tr id=") == count
     results = {"page_cold": cold, "page": measured(page, rounds), "part": measured(part, rounds)}
     moved = []
     for turn in range(1, 6):
@@ -173,7 +173,7 @@ def run(home: Path, count: int, rounds: int) -> dict[str, Any]:
 
     rows = [row.shown for row in reading.board(reading.instruments())]
     with translation.override("zh-hans"):
-        plain = measured(lambda: [live._written.__wrapped__(row, "zh-hans") for row in rows], 3)
+        plain = measured(lambda: [live._written(row) for row in rows], 3)
         results["baseline_template_rows"] = plain
         results["pushed_row"] = measured(lambda: live.render(["INS0001"]), rounds)
     results["stale"] = measured(live.stale, rounds)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from django.template.loader import get_template
 from django.utils import timezone
@@ -23,9 +22,22 @@ CLOCK, BEATS = "\ue000", "\ue001"
 COUNTED_S = 1.0
 
 
-@lru_cache(maxsize=8192)
-def _written(shown: read.Shown, language: str | None) -> tuple[bytes, bytes, bytes]:
-    """Equal rows are written once a language, in three parts around the clock and the heartbeat."""
+Parts = tuple[bytes, bytes, bytes]
+_known: dict[tuple[int, str | None], tuple[read.Shown, Parts]] = {}
+
+
+def written(shown: read.Shown, language: str | None) -> Parts:
+    """A row is written again only when it says something else."""
+    known = _known.get((shown.key, language))
+    if known is not None and (known[0] is shown or known[0] == shown):
+        return known[1]
+    made = _written(shown)
+    _known[shown.key, language] = shown, made
+    return made
+
+
+def _written(shown: read.Shown) -> Parts:
+    """In the language that is active, in three parts around the clock and the heartbeat."""
     html = get_template("instruments/board_row.html").render({"row": shown, "clock": CLOCK, "beats": BEATS})
     head, _, rest = html.strip().partition(CLOCK)
     middle, _, tail = rest.rpartition(BEATS)
@@ -43,7 +55,7 @@ class Writer:
     def row(self, row: read.BoardRow) -> bytes:
         """One `<tr>` in UTF-8; its parts are escaped where they are made."""
         shown = row.shown
-        head, middle, tail = _written(shown, self.language)
+        head, middle, tail = written(shown, self.language)
         clock = b""
         if shown.since is not None:
             clock = elapsed(abs((self.now - shown.since).total_seconds())).encode()

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -114,8 +113,8 @@ def board(rows: QuerySet[Instrument], now: datetime | None = None, *, last: bool
         link = links.get(row.folded, NEVER)
         cut_off_us = link.at_us if link.link in CUT_OFF else 0
         rests = row.rest_minutes and _rest_until(row.logged_off_at, row.rest_minutes, now)
-        shown = _shown(row, uses.get(row.key), alarms.get(row.key), link.link, cut_off_us, rests or None)
-        made.append(BoardRow(shown, link, row.path))
+        behind = (row, uses.get(row.key), alarms.get(row.key), link.link, cut_off_us, rests or None)
+        made.append(BoardRow(_remembered(behind), link, row.path))
     return sorted(made, key=lambda row: row.order)
 
 
@@ -140,11 +139,24 @@ def _alarms(keys: Collection[int] | None) -> dict[int, str]:
     return dict(tuples(rows.annotate(began=as_text("began_at")), ("instrument_id", "began")))
 
 
-@lru_cache(maxsize=8192)
+Behind = tuple[Row, Use | None, str | None, str, int, datetime | None]
+_known: dict[int, tuple[Behind, Shown]] = {}
+"""By instrument: what its row was made from, and the row. Comparing costs less than hashing."""
+
+
+def _remembered(behind: Behind) -> Shown:
+    """What an instrument's row says; made once while nothing behind it changes."""
+    known = _known.get(behind[0].key)
+    if known is not None and known[0] == behind:
+        return known[1]
+    made = _shown(*behind)
+    _known[behind[0].key] = behind, made
+    return made
+
+
 def _shown(
     row: Row, use: Use | None, alarm: str | None, link: str, cut_off_us: int, rest_until: datetime | None
 ) -> Shown:
-    """What an instrument's row says; made once while nothing behind it changes."""
     flag = worst_flag(words(use.flags)) if use else ""
     state = state_of(bool(row.maintenance), alarm is not None, use is not None, flag, link)
     clock, since = _clock(row, use, alarm, flag, state, cut_off_us, rest_until)
