@@ -46,9 +46,10 @@ class House:
         """The processes by the name of their program, whatever they started included."""
         found: dict[str, list[psutil.Process]] = {}
         for child in psutil.Process(self.process.pid).children():
-            with suppress(psutil.NoSuchProcess):
-                line = " ".join(child.cmdline())
-                name = "live" if "site.live" in line else "web" if "site.wsgi" in line else line.split()[3]
+            with suppress(psutil.NoSuchProcess, IndexError):
+                words = child.cmdline()
+                line = " ".join(words)
+                name = "live" if "site.live" in line else "web" if "site.wsgi" in line else words[3]
                 found[name] = [child, *child.children(recursive=True)]
         return found
 

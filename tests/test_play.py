@@ -17,6 +17,8 @@ from PIL import Image
 from bench.house import Browser, House, house
 from tests.conftest import command
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
 T = TypeVar("T")
 ZHANG = "0008075634"
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bihuan.kernel.read import processes
 @pytest.fixture
 def gateway(tmp_path: Path, settings: Any, db: None) -> Any:
     settings.HOME = tmp_path
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, database_url="")
     store = open_store(tmp_path, "", "one")
     now_us = int(timezone.now().timestamp() * 1e6)
     store.beat("one", now_us, now_us, '{"messages": 3}')

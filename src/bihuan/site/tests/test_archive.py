@@ -13,11 +13,6 @@ from bihuan.kernel import evidence
 from bihuan.site.archive.read import check, restore
 from bihuan.site.archive.write import write_backup
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "sqlite",
-    reason="SQLite's own copy; PostgreSQL has its test in test_archive_postgresql",
-)
-
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -31,6 +26,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     database.close()
     monkeypatch.setattr(settings, "HOME", home)
     monkeypatch.setattr(settings, "EVIDENCE_DIR", home / "evidence")
+    monkeypatch.setattr(connection, "vendor", "sqlite")
     monkeypatch.setitem(connection.settings_dict, "NAME", str(home / "control.sqlite3"))
     monkeypatch.setattr(connection, "close", lambda: None)
     evidence.store(b"\xff\xd8picture")
