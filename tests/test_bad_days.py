@@ -1,6 +1,7 @@
 """Disk full, database locked, a process killed: no acknowledged fact is lost, recovery needs no hands."""
 
 import resource
+import signal
 import socket
 import sqlite3
 import sys
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 
+import psutil
 import pytest
 
 from bench.house import House, house
@@ -176,3 +178,13 @@ def test_restarted_in_the_middle_of_a_flood_every_acknowledged_swipe_is_there_on
     known = [card for card in acknowledged if stored(home, card)]
     assert len(acknowledged) > 40
     assert len(known) == len([card for card in acknowledged if stored(home, card) == 1])
+
+
+def test_ctrl_c_ends_everything_within_five_seconds(home: House) -> None:
+    everything = [one for group in home.pids().values() for one in group]
+    began = time.monotonic()
+    home.process.send_signal(signal.SIGINT)
+    home.process.wait(10)
+
+    assert time.monotonic() - began < 5
+    assert not [one for one in everything if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]

@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 import socket
 import time
 from collections.abc import Callable
@@ -10,11 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psutil
 import pytest
 from PIL import Image
 
-from bench.house import Browser, House, house
+from bench.house import Browser, House
 from tests.conftest import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -205,15 +203,3 @@ def test_the_chain_is_whole_and_the_backup_too(home: House, tmp_path: Path) -> N
     assert command(home, "audit", "verify")["broken"] == ""
     command(home, "backup", str(tmp_path / "b.zip"))
     assert command(home, "restore", str(tmp_path / "b.zip"), "--verify")["whole"] is True
-
-
-def test_ctrl_c_ends_everything_within_five_seconds(tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
-    with house(home=tmp_path / "home", BIHUAN_DATABASE_URL="") as found:
-        everything = [one for group in found.pids().values() for one in group]
-        began = time.monotonic()
-        found.process.send_signal(signal.SIGINT)
-        found.process.wait(10)
-
-        assert time.monotonic() - began < 5
-        assert not [one for one in everything if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
