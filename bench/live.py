@@ -31,7 +31,7 @@ class Watcher(threading.Thread):
         self.rows: list[float] = []
 
     def run(self) -> None:
-        mark = f"row-{CODE}".encode()
+        mark = CODE.encode()
         while data := self.socket.recv(65536):
             if b"event: row" in data and mark in data:
                 self.rows.append(time.perf_counter())

@@ -100,7 +100,9 @@ def _convert(field: "Field[Any, Any]") -> Convert:
 
 def _sqlite_instant(value: datetime | None) -> str | None:
     """As Django writes it: UTC without offset."""
-    return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
+    if value is None:
+        return None
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ")[:-6]
 
 
 def _as_it_is(value: Any) -> Any:

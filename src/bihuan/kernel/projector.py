@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Protocol
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from bihuan.kernel.intake.log import IntakeLog, IntakeRow
@@ -21,7 +21,38 @@ from bihuan.kernel.registry import collect
 log = logging.getLogger(__name__)
 
 BATCH = 500
-"""Rows a transaction: at most about 50 ms, because SQLite's lock is unfair to who waits."""
+"""Rows a transaction at first; `Pace` finds how many take as long as others may be made to wait."""
+HOLD_S = 0.06
+"""How long a transaction should hold the database: SQLite's lock is unfair to who waits."""
+LEAST, MOST = 8, 1000
+BREATH = 0.15
+"""Share of its last transaction for which a busy projector lets others write."""
+
+
+class Pace:
+    """Rows a batch, so that a batch of cases takes no longer than one of swipes."""
+
+    def __init__(self) -> None:
+        self.batch = BATCH
+
+    def took(self, rows: int, seconds: float) -> float:
+        """Learn from a batch; returns for how long to pause before the next."""
+        if rows >= self.batch or seconds > HOLD_S:
+            wanted = int(rows * HOLD_S / max(seconds, 1e-6))
+            self.batch = min(max(wanted, self.batch // 2, LEAST), self.batch * 2, MOST)
+        return seconds * BREATH if rows >= self.batch // 2 else 0.0
+
+
+def relax_durability() -> None:
+    """On SQLite, let this process's commits reach the disk with the next that must.
+
+    The intake log is durable by itself and the position is committed with the effects, so after
+    a power failure the last batches are applied again from it: nothing is lost, nothing counts
+    twice. The pages' own writes stay FULL.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=NORMAL")
 
 
 class Handler(Protocol):

@@ -9,10 +9,15 @@ from bihuan.inputs import BadInput
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;"
+        "PRAGMA wal_autocheckpoint=8000;"
+    ),
 }
 """IMMEDIATE and 20 s: with three writing processes Django's default loses a third of the
-transactions to `database is locked`, these settings none (bench/soak.py)."""
+transactions to `database is locked`, these settings none (bench/soak.py). The write-ahead file
+may grow to 32 MB before it is folded back, because a projector's batch dirties pages of many indexes and
+folding them at every commit costs as much as the rows (bench/projection.py)."""
 
 
 def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:

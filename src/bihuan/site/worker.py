@@ -14,6 +14,7 @@ from django.utils import timezone
 from bihuan.kernel import clock, projector
 from bihuan.kernel.beat import EVERY_S, beat
 from bihuan.kernel.intake.log import IntakeLog
+from bihuan.site.collector import settle
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ class Worker:
         self.pause_s = FIRST_PAUSE_S
         self.next_clock = self.next_beat = 0.0
         self.applied = 0
+        self.pace = projector.Pace()
+        self.relaxed = False
 
     def run(self) -> None:
         while not self.stop.is_set():
@@ -48,8 +51,14 @@ class Worker:
     def turn(self) -> bool:
         """One look at everything; True when there may be more to do at once."""
         now = time.monotonic()
-        applied = projector.step(self.intake)
+        if not self.relaxed:
+            projector.relax_durability()
+            self.relaxed = True
+        applied = projector.step(self.intake, self.pace.batch)
         self.applied += applied
+        breath = self.pace.took(applied, time.monotonic() - now)
+        if breath:
+            self.stop.wait(breath)
         if now >= self.next_clock:
             clock.run_due()
             self.next_clock = now + CLOCK_EVERY_S
@@ -70,6 +79,7 @@ class Worker:
         )
         self.intake.close()
         connection.close()
+        self.relaxed = False
         self.stop.wait(self.pause_s)
         self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
 
@@ -83,4 +93,5 @@ def serve() -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
+    settle()
     Worker(stop).run()

@@ -101,7 +101,7 @@ class Swipe(models.Model):
         ORPHAN = "orphan", _("log-off without log-on")
 
     instrument = models.ForeignKey(
-        Instrument, models.PROTECT, related_name="swipes", verbose_name=_("instrument")
+        Instrument, models.PROTECT, related_name="swipes", verbose_name=_("instrument"), db_index=False
     )
     card = models.CharField(_("card number"), max_length=40)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
@@ -113,7 +113,7 @@ class Swipe(models.Model):
     """As the terminal's clock had it, uncorrected."""
     role = models.CharField(_("meaning"), max_length=8, choices=Role.choices, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, db_index=False)
 
     class Meta:
         verbose_name = _("swipe")
@@ -121,12 +121,16 @@ class Swipe(models.Model):
         ordering = ["-at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["instrument", "card", "verb", "noted_at"], name="one_journal_line"
+                fields=["instrument", "card", "verb", "noted_at"],
+                name="one_journal_line",
+                condition=Q(noted_at__isnull=False),
             )
         ]
         indexes = [
             models.Index(fields=["instrument", "at"]),
-            models.Index(fields=["instrument", "noted_at"]),
+            models.Index(
+                fields=["instrument", "noted_at"], name="swipe_noted", condition=Q(noted_at__isnull=False)
+            ),
             models.Index(
                 fields=["at"], name="swipe_orphans", condition=Q(role="orphan", settled_at__isnull=True)
             ),
@@ -142,10 +146,12 @@ class Session(models.Model):
     scope_path = "instrument__unit__path"
 
     instrument = models.ForeignKey(
-        Instrument, models.PROTECT, related_name="sessions", verbose_name=_("instrument")
+        Instrument, models.PROTECT, related_name="sessions", verbose_name=_("instrument"), db_index=False
     )
     card = models.CharField(_("card number"), max_length=40, blank=True)
-    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, verbose_name=_("user"), db_index=False
+    )
     started_at = models.DateTimeField(_("log-on"))
     ended_at = models.DateTimeField(_("log-off"), null=True, blank=True)
     opening = models.ForeignKey(Swipe, models.PROTECT, related_name="sessions")
