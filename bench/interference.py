@@ -5,9 +5,11 @@ loaded in turn, because fsync varies with the neighbours.
 """
 
 import argparse
+import http.client
 import json
-import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from statistics import median
 
 from house import Browser, House, circumstances, house
@@ -38,25 +40,30 @@ def heaviest(found: House) -> tuple[str, float]:
     return worst, costs[worst]
 
 
-def reload(found: House, path: str, stop: threading.Event, counts: list[int]) -> None:
-    browser = Browser(found)
-    browser.sign_in("admin")
-    while not stop.is_set():
-        status, _ = browser.ask("GET", path)
-        counts.append(status)
+def reload(port: int, path: str, cookies: dict[str, str], seconds: float) -> int:
+    """A client in a process of its own: it must not slow the clock of the one who measures."""
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    ends, count = time.monotonic() + seconds, 0
+    while time.monotonic() < ends:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        assert answer.status == 200, answer.status
+        count += 1
+    return count
 
 
 def loaded(found: House, path: str, swipes: int) -> tuple[float, int]:
-    stop, counts = threading.Event(), []
-    clients = [threading.Thread(target=reload, args=(found, path, stop, counts)) for _ in range(CLIENTS)]
-    for client in clients:
-        client.start()
-    time.sleep(1)
-    taken = p99_ms(found, swipes)
-    stop.set()
-    for client in clients:
-        client.join()
-    return taken, len(counts)
+    browser = Browser(found)
+    browser.sign_in("admin")
+    seconds = 2.5 + swipes * 0.006
+    with ProcessPoolExecutor(CLIENTS, get_context("spawn")) as pool:
+        clients = [pool.submit(reload, found.port, path, browser.cookies, seconds) for _ in range(CLIENTS)]
+        time.sleep(1.5)
+        taken = p99_ms(found, swipes)
+        return taken, sum(client.result() for client in clients)
 
 
 def main() -> None:

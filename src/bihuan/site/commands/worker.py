@@ -1,9 +1,12 @@
 import argparse
+import os
 
+from bihuan.site.commands.web import BEHIND_THE_FIELD
 from bihuan.site.ready import setup
 
 
 def run(args: argparse.Namespace) -> int:
+    os.nice(BEHIND_THE_FIELD // 2)
     setup()
     from bihuan.site.worker import serve
 
