@@ -9,10 +9,11 @@ from math import inf
 from typing import NamedTuple
 
 from .body import REFUSED_MOST, Body, Journal, Photo
-from .header import FAST_LENGTH, Header, Verdict, read_fast, read_header
+from .header import FAST_LENGTH, SHUTDOWN, Header, Verdict, read_fast, read_header
 from .messages import Kind, Message
 
 _BETWEEN = re.compile(rb"(?:[\x00\t\n\r ]|\xef\xbb\xbf)*")
+_SHUTDOWN = Message(Kind.SHUTDOWN, raw=SHUTDOWN, size=len(SHUTDOWN))
 _PIECE = 16 * 1024
 """A body takes its bytes in such pieces, so that many small pictures in one segment stay linear."""
 
@@ -143,6 +144,9 @@ class Connection:
                 continue
             if fast:
                 at = read_fast(data, at, out)
+                if data.startswith(SHUTDOWN, at):
+                    self._shut_down(_SHUTDOWN, out)
+                    return
             at = self._step(data, at, out)
 
     def _step(self, data: bytes, at: int, out: list[Message]) -> int:
@@ -168,7 +172,7 @@ class Connection:
 
     def _accept(self, header: Header, raw: bytes, out: list[Message]) -> None:
         if header.kind is Kind.SHUTDOWN:
-            self._shut_down(raw, out)
+            self._shut_down(Message(Kind.SHUTDOWN, raw=raw, size=len(raw)), out)
         elif header.kind is Kind.UPDATE:
             self._begin(Journal(header.terminal, raw, self._limits.journal))
         elif header.kind is Kind.PHOTO:
@@ -197,7 +201,7 @@ class Connection:
         self._body = None
         out.append(message)
         if body.shutdown:
-            self._shut_down(body.shutdown, out)
+            self._shut_down(Message(Kind.SHUTDOWN, raw=body.shutdown, size=len(body.shutdown)), out)
 
     def _give_up(self, out: list[Message]) -> None:
         if self._body is not None:
@@ -223,10 +227,10 @@ class Connection:
         self._refused_at = self._last_at
         self._close()
 
-    def _shut_down(self, raw: bytes, out: list[Message]) -> None:
+    def _shut_down(self, message: Message, out: list[Message]) -> None:
         for terminal, version in (self._answered or {}).items():
             out.append(Message(Kind.DELIVERED, terminal, version))
-        out.append(Message(Kind.SHUTDOWN, raw=raw, size=len(raw)))
+        out.append(message)
         self._close()
 
     def _close(self) -> None:

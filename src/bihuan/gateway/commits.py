@@ -12,6 +12,9 @@ from bihuan.kernel.intake.store import LogRow, Store
 
 ROW_BYTES = 300
 """What a short row costs in memory, beside its raw bytes."""
+LOOKS = 8
+"""How often the event loop looks for more before a commit, while each look brings rows. On a fast disk
+commits of one or two rows would otherwise cost more than everything else; a quiet moment costs one look."""
 
 
 class Commits:
@@ -34,15 +37,15 @@ class Commits:
         self._gathering = Batch(1)
         self._under_way: Batch | None = None
         self._called = False
+        self._looks = self._looked_at = 0
 
     def add(self, rows: list[LogRow]) -> int:
         """Take rows and return the number of the batch that will hold them."""
         batch = self._gathering
         batch.rows += rows
-        batch.bytes += sum([len(row[7]) for row in rows]) + ROW_BYTES * len(rows)
-        if self._under_way is None and not self._called:
-            self._called = True
-            self.loop.call_soon(self._hand_over)
+        for row in rows:
+            batch.bytes += len(row[7]) + ROW_BYTES
+        self._call_hand_over()
         return batch.number
 
     def wait(self, number: int, callback: Callable[[], None]) -> None:
@@ -61,8 +64,20 @@ class Commits:
         batch = self._gathering
         return len(batch.rows) > self.bounds.waiting_rows or batch.bytes > self.bounds.waiting_bytes
 
+    def _call_hand_over(self) -> None:
+        """Soon and not now: what can be read already goes into the same commit."""
+        if self._under_way is None and not self._called:
+            self._called = True
+            self.loop.call_soon(self._hand_over)
+
     def _hand_over(self) -> None:
+        rows = len(self._gathering.rows)
+        if rows > self._looked_at and self._looks < LOOKS:
+            self._looks, self._looked_at = self._looks + 1, rows
+            self.loop.call_soon(self._hand_over)
+            return
         self._called = False
+        self._looks = self._looked_at = 0
         if self._under_way is None and self._gathering.rows:
             batch = self._under_way = self._gathering
             self._gathering = Batch(batch.number + 1)
@@ -78,9 +93,9 @@ class Commits:
         self.counters.commits += 1
         self.counters.rows += len(batch.rows)
         self.counters.last_commit_ms = batch.ms
-        self._hand_over()
         for waiter in batch.waiters:
             waiter()
+        self._call_hand_over()
         if not self.full:
             self.on_room()
 

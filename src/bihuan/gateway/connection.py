@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-import socket
-import struct
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
+from bihuan.gateway.ending import FIN, RESET, set_end
 from bihuan.gateway.terminals import Terminal
 from bihuan.kernel.intake.store import LogRow
 from bihuan_edge.messages import Kind, Message
@@ -16,8 +15,6 @@ from bihuan_edge.wire import Connection
 if TYPE_CHECKING:
     from bihuan.gateway.server import Gateway
 
-FIN: Final = struct.pack("ii", 0, 0)
-RESET: Final = struct.pack("ii", 1, 0)
 LINGER_S = 10.0
 """A terminal that does not take the rest of its answer for so long is dropped."""
 UNSENT_MOST = 1 << 20
@@ -26,8 +23,8 @@ RESUME_S = 2.0
 
 
 class FieldConnection(asyncio.Protocol):
-    """Sockets are reset by default (the listener says so), because a FIN means “stored”: a process
-    that is killed must not acknowledge anything. Only `_finish` sends a FIN."""
+    """Sockets are reset by default, because a FIN means “stored”: a process that is killed must not
+    acknowledge anything. Only `_finish` sends a FIN."""
 
     __slots__ = (
         "address",
@@ -100,15 +97,17 @@ class FieldConnection(asyncio.Protocol):
         self._end()
 
     def _end(self) -> None:
+        """Nothing more comes. A connection that is closing already is settled by what it waits for."""
+        if self.closing:
+            return
         try:
-            if not self.closing:
-                self.closing = True
-                last = self.wire.eof(self.gateway.now())
-                if self.rest is not None:
-                    self.rest = ([*self.rest[0], *last], self.rest[1])
-                else:
-                    self.take(last, self.gateway.wall.now_us())
-                self._count_buffered()
+            self.closing = True
+            last = self.wire.eof(self.gateway.now())
+            if self.rest is not None:
+                self.rest = ([*self.rest[0], *last], self.rest[1])
+            else:
+                self.take(last, self.gateway.wall.now_us())
+            self._count_buffered()
             self._settle()
         except Exception as error:
             self._fail(error)
@@ -262,11 +261,11 @@ class FieldConnection(asyncio.Protocol):
         """Stop reading while too much waits; drop the connection whose body breaks the budget."""
         self._count_buffered()
         gateway = self.gateway
-        if gateway.buffered + gateway.counters.body_bytes > gateway.bounds.body_bytes and self.buffered:
+        if self.buffered and gateway.buffered + gateway.counters.body_bytes > gateway.bounds.body_bytes:
             gateway.counters.refused["bodies_full"] += 1
             gateway.say(logging.WARNING, "too many pictures and journals at once: %s is closed", self.address)
             self.reset()
-        elif self.mark > gateway.commits.done and gateway.commits.full and not self.closing:
+        elif not self.closing and self.mark > gateway.commits.done and gateway.commits.full:
             gateway.crowded.append(self)
             self._pause()
 
@@ -311,7 +310,7 @@ class FieldConnection(asyncio.Protocol):
     def _linger(self, value: bytes) -> None:
         found = self.transport.get_extra_info("socket")
         if found is not None:
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, value)
+            set_end(found.fileno(), value)
 
     def _fail(self, error: Exception) -> None:
         self.gateway.counters.errors += 1

@@ -6,11 +6,10 @@ import gc
 import logging
 import resource
 import signal
-import socket
-import struct
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import uvloop
@@ -22,6 +21,7 @@ from bihuan.gateway.commits import Commits
 from bihuan.gateway.connection import FieldConnection
 from bihuan.gateway.counters import Counters, Journal
 from bihuan.gateway.directory import Directory, Unavailable, open_directory
+from bihuan.gateway.ending import RESET, set_end
 from bihuan.gateway.quota import Quota, Quotas
 from bihuan.gateway.seen import Seen
 from bihuan.gateway.terminals import Terminals
@@ -82,10 +82,10 @@ class Gateway:
     async def start(self, host: str, port: int) -> int:
         """Listen and return the port. Raises OSError when it is taken."""
         server = await self.loop.create_server(
-            lambda: FieldConnection(self), host, port, backlog=4096, start_serving=False
+            partial(FieldConnection, self), host, port, backlog=4096, start_serving=False
         )
         for listener in server.sockets:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            set_end(listener.fileno(), RESET)
         self._server = server
         self.commits.writer.start()
         self.seen.load()
