@@ -15,6 +15,8 @@ if WORKER:
 else:
     os.environ["BIHUAN_HOME"] = tempfile.mkdtemp(prefix="bihuan-test-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.site.settings")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Many tests start processes of ours: each would compile everything again."""
 
 hypothesis_settings.register_profile("here", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -151,8 +151,17 @@ def install_uv() -> None:
 
 def install_packages(lock: Path) -> None:
     say(f"packages of {lock.name} …")
-    command: Words = [UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock]
-    run("packages", command, env=index_settings(), log=VENV / "packages.log")
+    command: Words = [
+        UV,
+        "pip",
+        "sync",
+        "--quiet",
+        "--compile-bytecode",
+        "--require-hashes",
+        "--python",
+        PYTHON,
+    ]
+    run("packages", [*command, lock], env=index_settings(), log=VENV / "packages.log")
 
 
 def index_settings() -> dict[str, str]:

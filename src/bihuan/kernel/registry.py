@@ -14,7 +14,8 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.lazy import StrOrPromise
 
 Dotted = str
 """`package.module:name`."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
-from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.lazy import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)

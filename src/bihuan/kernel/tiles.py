@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from django_stubs_ext import StrOrPromise
+from bihuan.kernel.lazy import StrOrPromise
 
 Face = Literal["good", "withheld", "empty", "stale", "error"]
 

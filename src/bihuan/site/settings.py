@@ -2,17 +2,13 @@
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import django_stubs_ext
 
 from bihuan.environment import Environment
 from bihuan.inputs import BadInput
 from bihuan.site.database import databases
-
-django_stubs_ext.monkeypatch()
-"""Generic forms and fields (`ModelForm[Person]`) must also mean something at run time."""
 
 ENVIRONMENT = Environment.read(os.environ)
 HOME = ENVIRONMENT.home
@@ -27,6 +23,11 @@ if _unknown := sorted(set(_chosen) - set(ALL_SYSTEMS)):
     raise BadInput(f"BIHUAN_SYSTEMS: no system {_unknown[0]!r}; there are: {', '.join(ALL_SYSTEMS)}")
 SYSTEMS = tuple(f"bihuan.systems.{name}" for name in ALL_SYSTEMS if name in _chosen)
 
+_ninja = find_spec("ninja")
+NINJA = Path(_ninja.origin or "").parent if _ninja else Path()
+"""Its page of documentation and that page's scripts are used. As an app it would be imported by all, and
+that takes a quarter of the start."""
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -34,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "ninja",
     "bihuan.kernel.apps.KernelConfig",
     "bihuan.web.apps.WebConfig",
     *SYSTEMS,
@@ -56,6 +56,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [NINJA / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -110,7 +111,11 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+STATICFILES_DIRS = [("ninja", NINJA / "static" / "ninja")]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600

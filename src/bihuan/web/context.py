@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django_stubs_ext import StrOrPromise
 
 from bihuan.kernel import live_token
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, User
 from bihuan.kernel.read.processes import Health, recent_health
 from bihuan.kernel.registry import System, everything

@@ -6,7 +6,6 @@ from io import BytesIO
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from bihuan.kernel import evidence as files
 from bihuan.kernel.act.events import record
@@ -141,6 +140,8 @@ def without_metadata(data: bytes, media_type: str) -> bytes:
     """The same picture without EXIF; the stored original stays untouched. A cut one is served as it came."""
     if not media_type.startswith("image/"):
         return data
+    from PIL import Image  # not at every start: few processes ever open a picture
+
     try:
         with Image.open(BytesIO(data)) as picture:
             out = BytesIO()

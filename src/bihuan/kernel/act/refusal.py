@@ -1,6 +1,6 @@
 """The one exception that a user may read."""
 
-from django_stubs_ext import StrOrPromise
+from bihuan.kernel.lazy import StrOrPromise
 
 
 class Refused(Exception):

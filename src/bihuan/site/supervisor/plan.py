@@ -14,6 +14,8 @@ class Program:
     arguments: tuple[str, ...]
     colour: int
     """ANSI foreground colour of its prefix in the log."""
+    first: bool = False
+    """Starts at once; the others when pages answer: what is waited for has the cores for itself."""
 
     @property
     def argv(self) -> list[str]:
@@ -28,8 +30,8 @@ class Port:
 
 
 PROGRAMS = (
-    Program("gateway", ("gateway",), 36),
-    Program("web", ("web",), 34),
+    Program("gateway", ("gateway",), 36, first=True),
+    Program("web", ("web",), 34, first=True),
     Program("live", ("live",), 35),
     Program("worker", ("worker",), 32),
 )

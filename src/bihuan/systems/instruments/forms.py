@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from ipaddress import ip_network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext
@@ -19,8 +19,13 @@ from .read.period import Period
 NEAR = timedelta(days=1)
 """A photo's alarm is looked for this far around it."""
 
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Instrument]
+else:
+    ModelForm = forms.ModelForm
 
-class InstrumentForm(forms.ModelForm[Instrument]):
+
+class InstrumentForm(ModelForm):
     """Everything but the identifier; relations offer what the user may see."""
 
     addresses = forms.CharField(

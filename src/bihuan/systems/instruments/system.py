@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.registry import (
     CaseKind,
     LiveTopic,

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import User
 from bihuan.kernel.read.loop import FEWEST, Rate
 from bihuan.kernel.scope import visible

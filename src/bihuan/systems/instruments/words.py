@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.lazy import StrOrPromise
 
 STATE: dict[str, StrOrPromise] = {
     "all": pgettext_lazy("instrument", "All"),

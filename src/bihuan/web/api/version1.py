@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 
 from bihuan import __version__
 from bihuan.kernel.registry import collect
-from bihuan.web.api import cases, events, problems
+from bihuan.web.api import cases, events, failures
 
 
 @cache
@@ -23,5 +23,5 @@ def api() -> NinjaAPI:
     made.add_router("/events", events.router)
     for system, router in collect(lambda system: system.api):
         made.add_router(f"/{system.name}", router)
-    problems.install(made)
+    failures.install(made)
     return made

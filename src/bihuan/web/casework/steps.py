@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, User
 from bihuan.kernel.read.cases import handlers_of, superiors_of
 from bihuan.kernel.rules.lifecycle import OPEN, allowed, may_verify

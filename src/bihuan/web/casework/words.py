@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case
 from bihuan.kernel.registry import case_kinds
 from bihuan.web.components.due import natural_span

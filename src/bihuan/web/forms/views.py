@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from bihuan.kernel.act.people import erase_customer, erase_person
 from bihuan.kernel.act.records import keep
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Card, Customer, Person, Place, Unit, User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible

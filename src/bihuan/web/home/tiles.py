@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import User
 from bihuan.kernel.registry import System, load, systems
 from bihuan.kernel.tiles import Tile

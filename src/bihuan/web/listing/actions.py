@@ -1,13 +1,15 @@
 """Batch acts: the same act on every selected row, each refusal kept and told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django_stubs_ext import StrOrPromise
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import User
 
 MOST = 1000
@@ -25,13 +27,18 @@ class Action:
     icon: str = ""
     kbd: str = ""
     form: Callable[..., forms.Form] | None = None
+    undo: Callable[..., Any] | None = None
+    """`undo(row=…, user=…, before=…)` takes the act back by another act; None where there is none."""
+    before: Callable[[Any], Any] = lambda row: None
+    """What `undo` must know of a row as it was before the act: a number, a text or nothing."""
 
 
 @dataclass
 class Outcome:
-    """How many rows were done, and which were refused why."""
+    """Which rows were done, and which were refused why."""
 
-    done: int = 0
+    done: list[tuple[int, Any]] = field(default_factory=list)
+    """Keys of the rows that were done, each with what `undo` must know of it."""
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -39,10 +46,28 @@ def carry_out(action: Action, rows: Iterable[Any], user: User, answers: dict[str
     """One transaction a row: what one row's rules forbid does not undo the others."""
     outcome = Outcome()
     for row in rows:
-        try:
+        before = action.before(row)
+        with refusals(outcome, row):
             action.run(row=row, user=user, **answers)
-        except Refused as refusal:
-            outcome.refused.append((str(row), str(refusal.message)))
-        else:
-            outcome.done += 1
+            outcome.done.append((row.pk, before))
     return outcome
+
+
+def take_back(action: Action, rows: Iterable[Any], user: User, before: dict[int, Any]) -> Outcome:
+    """The opposite act on the same rows; the record keeps both."""
+    outcome = Outcome()
+    for row in rows:
+        with refusals(outcome, row):
+            if action.undo is None:
+                raise Refused(_("This cannot be taken back."))
+            action.undo(row=row, user=user, before=before[row.pk])
+            outcome.done.append((row.pk, None))
+    return outcome
+
+
+@contextmanager
+def refusals(outcome: Outcome, row: Any) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        outcome.refused.append((str(row), str(refusal.message)))

@@ -3,7 +3,6 @@
 import tempfile
 from typing import Any
 
-import xlsxwriter
 from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +20,7 @@ from bihuan.web.listing.transfer import staged
 from bihuan.web.listing.transfer.apply import apply_plan
 from bihuan.web.listing.transfer.plan import Plan, make_plan
 from bihuan.web.listing.transfer.transfer import Transfer
+from bihuan.web.listing.workbook import workbook
 
 SHOWN_ERRORS = 200
 
@@ -148,7 +148,7 @@ def empty_sheet(request: HttpRequest, *, listing: type[Listing]) -> FileResponse
     """A file with the right headings and no rows."""
     table = listing(user_of(request, listing.import_verb))
     out = tempfile.TemporaryFile()  # noqa: SIM115  (FileResponse closes it)
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    with workbook(out, in_memory=True) as book:
         sheet = book.add_worksheet(sheet_name(str(table.title)))
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(table.columns), 16)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -16,6 +15,7 @@ from bihuan.web.components.figures import exact
 from bihuan.web.listing.columns import Column, yes_no
 from bihuan.web.listing.listing import Listing
 from bihuan.web.listing.state import State
+from bihuan.web.listing.workbook import workbook
 
 CHUNK = 1000
 MOST = 1_000_000
@@ -91,16 +91,8 @@ def _drain(buffer: io.StringIO) -> bytes:
 
 def write_xlsx(listing: Listing, state: State, out: Path | IO[bytes], *, full: bool = False) -> int:
     """One sheet of rows, one that says filter and scope; constant memory. Returns the rows written."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "in_memory": False,
-        "nan_inf_to_errors": True,
-    }
     columns = columns_of(listing, state, full)
-    with xlsxwriter.Workbook(str(out) if isinstance(out, Path) else out, options) as book:
+    with workbook(out, constant_memory=True, nan_inf_to_errors=True) as book:
         count = _write_rows(book, str(listing.title), columns, rows_of(listing, state))
         _write_words(book, listing, state, count)
     return count

@@ -12,8 +12,8 @@ from django.db.models.expressions import OrderBy
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible

@@ -22,24 +22,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.kernel.models import User
 from bihuan.web.listing.access import user_of
-from bihuan.web.listing.actions import MOST, Action, Outcome, carry_out
+from bihuan.web.listing.actions import MOST, Outcome, carry_out
 from bihuan.web.listing.bring import bring, empty_sheet
 from bihuan.web.listing.export import FORMATS, write_csv, write_xlsx
 from bihuan.web.listing.listing import Listing
 from bihuan.web.listing.page import Page
 from bihuan.web.listing.preferences import DENSITIES, LONGEST_NAME, Preferences
 from bihuan.web.listing.state import State
+from bihuan.web.listing.undo import KEY, remember, undo
 
 __all__ = ["bring", "density", "empty_sheet", "export", "page", "save_view"]
 
 
 def page(request: HttpRequest, *, listing: type[Listing], **context: Any) -> HttpResponseBase:
-    """The table, or the fragment that htmx asks for; a POST is a batch act on the selected rows."""
+    """The table, or the fragment that htmx asks for; a POST is a batch act on rows, or its undo."""
     user = user_of(request, listing.verb)
     table = listing(user)
     state = State.read(request.GET, table.names())
     if request.method == "POST":
-        return act(request, table, state, user)
+        return back(request, table, user) if KEY in request.GET else act(request, table, state, user)
     shown = Page(table, state, request.path, Preferences(user))
     return render(
         request,
@@ -63,7 +64,7 @@ def act(request: HttpRequest, table: Listing, state: State, user: User) -> HttpR
     if not request.POST.get("all"):
         rows = rows.filter(pk__in=[key for key in request.POST.getlist("ids") if key.isdigit()])
     chosen = list(rows.distinct()[: MOST + 1])
-    back = HttpResponseRedirect(request.get_full_path())
+    here = HttpResponseRedirect(request.get_full_path())
     if not chosen or len(chosen) > MOST:
         text = (
             gettext("Select rows first.")
@@ -71,7 +72,7 @@ def act(request: HttpRequest, table: Listing, state: State, user: User) -> HttpR
             else gettext("Select at most %(n)d rows.") % {"n": MOST}
         )
         messages.warning(request, text)
-        return back
+        return here
     form = action.form(request.POST if "go" in request.POST else None, user=user) if action.form else None
     if form is not None and not form.is_valid():
         context = {
@@ -82,14 +83,26 @@ def act(request: HttpRequest, table: Listing, state: State, user: User) -> HttpR
             "url": request.get_full_path(),
         }
         return render(request, "web/lists/action.html", context)
-    tell(request, action, carry_out(action, chosen, user, form.cleaned_data if form else {}))
-    return back
+    outcome = carry_out(action, chosen, user, form.cleaned_data if form else {})
+    tell(request, str(action.label), outcome, remember(request, table, action, outcome))
+    return here
 
 
-def tell(request: HttpRequest, action: Action, outcome: Outcome) -> None:
-    if outcome.done:
-        text = ngettext("%(label)s: %(n)d row", "%(label)s: %(n)d rows", outcome.done)
-        messages.success(request, text % {"label": action.label, "n": outcome.done})
+def back(request: HttpRequest, table: Listing, user: User) -> HttpResponse:
+    """Undo from the toast: the page is loaded again and tells what came of it."""
+    taken = undo(request, table, user)
+    if taken is None:
+        messages.warning(request, gettext("This can no longer be taken back."))
+    else:
+        label = gettext("Taken back: %(label)s") % {"label": taken[0].label}
+        tell(request, label, taken[1])
+    return HttpResponse(status=204)
+
+
+def tell(request: HttpRequest, label: str, outcome: Outcome, undo_url: str = "") -> None:
+    if count := len(outcome.done):
+        text = ngettext("%(label)s: %(n)d row", "%(label)s: %(n)d rows", count)
+        messages.success(request, text % {"label": label, "n": count}, extra_tags=undo_url)
     for name, why in outcome.refused[:5]:
         messages.warning(request, f"{name}: {why}")
     if len(outcome.refused) > 5:

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from bihuan.kernel.act.calendar import NAME, remove_days, set_days
 from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import CalendarDay, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.rules.calendar import Layer

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from bihuan.kernel.act import cases as act
+from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, CaseState, Severity, TaskState, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import case_kinds, systems
@@ -97,6 +98,13 @@ class WaitForm(forms.Form):
 
 def assign(*, row: Case, user: User, to: User) -> None:
     act.assign(case=row, user=user, to=to)
+
+
+def assign_back(*, row: Case, user: User, before: int | None) -> None:
+    owner = User.objects.select_related("unit").filter(pk=before).first()
+    if owner is None:
+        raise Refused(_("It had no owner before."))
+    act.assign(case=row, user=user, to=owner)
 
 
 def wait(*, row: Case, user: User, reason: str, text: str) -> None:
@@ -195,6 +203,8 @@ class CasesListing(CaseTable):
             icon="user-check",
             kbd="a",
             form=AssignForm,
+            undo=assign_back,
+            before=lambda row: row.owner_id,
         ),
         Action(
             key="wait",
@@ -203,6 +213,7 @@ class CasesListing(CaseTable):
             verb="handle",
             icon="player-pause",
             form=WaitForm,
+            undo=lambda row, user, before: act.resume(case=row, user=user),
         ),
     )
 

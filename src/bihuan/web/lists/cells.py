@@ -6,8 +6,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import User
 from bihuan.web.components.small import avatar
 from bihuan.web.listing.columns import shown

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Standard, User
 from bihuan.kernel.registry import everything, standard_specs
 from bihuan.web.listing import Choice, Column, Dates, Listing, Text

@@ -1,7 +1,10 @@
+import json
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
-from ninja.openapi.docs import Swagger
 
 from bihuan.web.api.version1 import api
 
@@ -10,4 +13,6 @@ from bihuan.web.api.version1 import api
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Every route, to try out; its scripts come from this house."""
-    return Swagger().render_page(request, api())
+    swagger = {"layout": "BaseLayout", "deepLinking": True, "url": reverse("api:openapi-json")}
+    context = {"swagger_settings": json.dumps(swagger), "api": api(), "add_csrf": False}
+    return render(request, "ninja/swagger.html", context)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import User
 from bihuan.kernel.scope import visible
 from bihuan.web.components.state import stage, trust

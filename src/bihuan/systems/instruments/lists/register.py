@@ -154,6 +154,14 @@ def place_choices(user: User | None) -> Options:
     return [(floor, floor) for floor in found.values_list("floor", flat=True).distinct()]
 
 
+def restore_maintenance(*, row: Instrument, user: User, before: bool) -> None:
+    set_maintenance(row=row, user=user, on=before)
+
+
+def restore_archived(*, row: Instrument, user: User, before: bool) -> None:
+    (archive if before else unarchive)(row=row, user=user)
+
+
 class InstrumentsListing(Table):
     model = Instrument
     title = _("Register of instruments")
@@ -239,6 +247,8 @@ class InstrumentsListing(Table):
             key="repair",
             label=pgettext_lazy("act", "Begin maintenance"),
             run=lambda row, user: set_maintenance(row=row, user=user, on=True),
+            undo=restore_maintenance,
+            before=lambda row: row.maintenance,
             verb="edit",
             icon="tool",
         ),
@@ -246,11 +256,19 @@ class InstrumentsListing(Table):
             key="repaired",
             label=pgettext_lazy("act", "End maintenance"),
             run=lambda row, user: set_maintenance(row=row, user=user, on=False),
+            undo=restore_maintenance,
+            before=lambda row: row.maintenance,
             verb="edit",
             icon="check",
         ),
         Action(
-            key="archive", label=pgettext_lazy("act", "Archive"), run=archive, verb="edit", icon="archive"
+            key="archive",
+            label=pgettext_lazy("act", "Archive"),
+            run=archive,
+            verb="edit",
+            icon="archive",
+            undo=restore_archived,
+            before=lambda row: row.archived_at is not None,
         ),
         Action(
             key="unarchive",
@@ -258,6 +276,8 @@ class InstrumentsListing(Table):
             run=unarchive,
             verb="edit",
             icon="refresh",
+            undo=restore_archived,
+            before=lambda row: row.archived_at is not None,
         ),
     )
 

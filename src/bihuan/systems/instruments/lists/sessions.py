@@ -109,7 +109,7 @@ class SessionsListing(Table):
         return found or timedelta(0)
 
 
-def ran(begin: datetime | None, end: datetime | None) -> ExpressionWrapper[Any]:
+def ran(begin: datetime | None, end: datetime | None) -> "ExpressionWrapper[Any]":
     """How long a session ran within the limits; one that lasts runs until now."""
 
     def at(instant: datetime) -> Value:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
-from PIL import Image
 
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.evidence import path_of
@@ -81,6 +80,8 @@ def _pages(shown: Page[Photo], request: HttpRequest) -> list[dict[str, object]]:
 @cache_control(private=True, max_age=3600)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """So few pixels that nobody can be recognised; never the original."""
+    from PIL import Image  # not at every start: the first picture loads it
+
     user = need(request, "see")
     rows = visible(user, Photo.objects.filter(evidence__removed_at=None))
     photo = get_object_or_404(rows, pk=pk)

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, override
-from django_stubs_ext import StrOrPromise
+
+from bihuan.kernel.lazy import StrOrPromise
 
 Parse = Callable[[Any], Any]
 YES = {"1", "yes", "y", "true", "是", "有", "对", "√"}
