@@ -24,7 +24,14 @@ FLAGS = (
 )
 PAGES = (
     *("/", "/cases/", "/callbacks/", "/customers/", "/organisation/", "/organisation/places/"),
-    *("/organisation/people/", "/organisation/cards/", "/standards/", "/calendar/", "/audit/"),
+    *(
+        "/organisation/regions/",
+        "/organisation/people/",
+        "/organisation/cards/",
+        "/standards/",
+        "/calendar/",
+        "/audit/",
+    ),
     *("/notices/", "/account/", "/search/?q=DNA01"),
     *("/instruments/", "/instruments/DNA01/", "/instruments/SPC10/", "/instruments/sessions/"),
     *("/instruments/alarms/", "/instruments/photos/", "/instruments/journals/", "/instruments/orphans/"),

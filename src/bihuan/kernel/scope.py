@@ -15,20 +15,23 @@ Actor = User | AnonymousUser
 def visible(user: Actor, rows: QuerySet[M]) -> QuerySet[M]:
     """`rows` restricted to the user's units; nothing for who is not logged in.
 
-    The model names its way to the unit's path in `scope_path`; a model without one is
-    refused (TypeError), so that a list cannot be shown unscoped by forgetting.
+    The model names its way to the unit's path in `scope_path`, the empty text where rows belong to the whole
+    house; a model without one is refused (TypeError), so that a list cannot be shown unscoped by forgetting.
     """
     path = getattr(rows.model, "scope_path", None)
     if path is None:
         raise TypeError(f"{rows.model.__name__} has no scope_path")
     if not isinstance(user, User) or not user.is_active:
         return rows.none()
-    return rows.filter(**{f"{path}__startswith": user.unit.path})
+    return rows if path == "" else rows.filter(**{f"{path}__startswith": user.unit.path})
 
 
 def covers(user: Actor, row: Model) -> bool:
     """Is this one row inside the user's units?"""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    path: str = row.scope_path  # type: ignore[attr-defined]
     at: Any = row
-    for name in row.scope_path.split("__"):  # type: ignore[attr-defined]
+    for name in path.split("__") if path else ():
         at = getattr(at, name)
-    return isinstance(user, User) and user.is_active and str(at).startswith(user.unit.path)
+    return not path or str(at).startswith(user.unit.path)

@@ -54,6 +54,7 @@ SYSTEM = System(
     ),
     transfers=(
         ("units", "bihuan.web.lists.organisation:UnitsListing"),
+        ("regions", "bihuan.web.lists.organisation:RegionsListing"),
         ("places", "bihuan.web.lists.organisation:PlacesListing"),
         ("customers", "bihuan.web.lists.customers:CustomersListing"),
         ("people", "bihuan.web.lists.people:PeopleListing"),

@@ -16,7 +16,9 @@ class Unit(Tree):
 
 
 class Region(Tree):
-    """An area of the world, independent of who is responsible for it."""
+    """An area of the world, independent of who is responsible for it: the whole house sees it."""
+
+    scope_path = ""
 
     class Meta:
         verbose_name = _("region")

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Card, Customer, Person, Place, Unit, User
+from bihuan.kernel.models import Card, Customer, Person, Place, Region, Unit, User
+from bihuan.kernel.models.tree import Tree
 from bihuan.kernel.scope import visible
 from bihuan.web.listing.transfer.fields import Wrong
 from bihuan.web.lists.numbers import card_number
@@ -73,7 +74,7 @@ class CardForm(RecordForm):
 class PlaceForm(RecordForm):
     class Meta:
         model = Place
-        fields = ("code", "name", "floor", "unit")
+        fields = ("code", "name", "floor", "unit", "region")
 
 
 class CustomerForm(RecordForm):
@@ -94,8 +95,22 @@ class UnitForm(RecordForm):
         self.fields["parent"].required = not top
         self.fields["parent"].disabled = bool(top)
 
-    def clean_parent(self) -> Unit | None:
-        parent: Unit | None = self.cleaned_data["parent"]
-        if parent and self.instance.pk and parent.path.startswith(self.instance.path):
-            raise forms.ValidationError(gettext("A unit cannot lie below itself."))
-        return parent
+    def clean_parent(self) -> Tree | None:
+        return not_below_itself(self)
+
+
+class RegionForm(RecordForm):
+    class Meta:
+        model = Region
+        fields = ("code", "name", "parent")
+        labels = {"parent": _("parent region")}
+
+    def clean_parent(self) -> Tree | None:
+        return not_below_itself(self)
+
+
+def not_below_itself(form: RecordForm) -> Tree | None:
+    parent: Tree | None = form.cleaned_data["parent"]
+    if parent and form.instance.pk and parent.path.startswith(form.instance.path):
+        raise forms.ValidationError(gettext("It cannot lie below itself."))
+    return parent

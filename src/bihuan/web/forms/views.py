@@ -16,10 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.act.people import erase_customer, erase_person
 from bihuan.kernel.act.records import keep
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import Card, Customer, Person, Place, Unit, User
+from bihuan.kernel.models import Card, Customer, Person, Place, Region, Unit, User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
-from bihuan.web.forms.records import CardForm, CustomerForm, PersonForm, PlaceForm, RecordForm, UnitForm
+from bihuan.web.forms.records import (
+    CardForm,
+    CustomerForm,
+    PersonForm,
+    PlaceForm,
+    RecordForm,
+    RegionForm,
+    UnitForm,
+)
 from bihuan.web.listing.access import user_of
 
 
@@ -34,6 +42,7 @@ class Record:
     new_title: StrOrPromise
     list_title: StrOrPromise
     erase: Callable[..., None] | None = None
+    edit_verb: str = "edit"
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.all()
@@ -75,6 +84,15 @@ RECORDS = (
         list_title=_("Units"),
     ),
     Record(
+        name="region",
+        list_name="regions",
+        model=Region,
+        form=RegionForm,
+        new_title=_("New region"),
+        list_title=_("Regions"),
+        edit_verb="standards",
+    ),
+    Record(
         name="customer",
         list_name="customers",
         model=Customer,
@@ -88,15 +106,15 @@ RECORDS = (
 
 def page(request: HttpRequest, pk: int | None = None, *, record: Record) -> HttpResponse:
     """Who may not edit sees the same fields, locked. A row of another unit is not there (404)."""
-    user = user_of(request, "see" if pk else "edit")
+    user = user_of(request, "see" if pk else record.edit_verb)
     row = get_object_or_404(visible(user, record.rows()), pk=pk) if pk else None
     form = record.form(
         request.POST or None, instance=row, user=user, initial={} if row else {"unit": user.unit}
     )
-    editable = may(user.role, "edit")
+    editable = may(user.role, record.edit_verb)
     if request.method == "POST":
         if not editable:
-            raise PermissionDenied("edit")
+            raise PermissionDenied(record.edit_verb)
         if form.is_valid():
             return saved(request, record, form, user)
     for field in form.fields.values() if not editable else ():

@@ -101,7 +101,7 @@ def assign(*, row: Case, user: User, to: User) -> None:
 
 
 def assign_back(*, row: Case, user: User, before: int | None) -> None:
-    owner = User.objects.select_related("unit").filter(pk=before).first()
+    owner = User.objects.select_related("unit").filter(pk=before).first() if before else None
     if owner is None:
         raise Refused(_("It had no owner before."))
     act.assign(case=row, user=user, to=owner)

@@ -10,7 +10,7 @@ from bihuan.web.lists.audit import AuditListing, OpeningsListing
 from bihuan.web.lists.calendar import CalendarListing
 from bihuan.web.lists.cases import CallbacksListing, CasesListing
 from bihuan.web.lists.customers import CustomersListing
-from bihuan.web.lists.organisation import PlacesListing, UnitsListing
+from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
 from bihuan.web.lists.standards import StandardsListing
 
@@ -19,6 +19,7 @@ FORMS = {
     "card": "organisation/cards/",
     "place": "organisation/places/",
     "unit": "organisation/units/",
+    "region": "organisation/regions/",
     "customer": "customers/",
 }
 
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("callbacks/", CallbacksListing),
     *listing_urls("customers/", CustomersListing),
     *listing_urls("organisation/", UnitsListing),
+    *listing_urls("organisation/regions/", RegionsListing),
     *listing_urls("organisation/places/", PlacesListing),
     *listing_urls("organisation/people/", PeopleListing),
     *listing_urls("organisation/cards/", CardsListing),

@@ -19,6 +19,7 @@ from bihuan.kernel.models import (
     EvidenceAccess,
     Person,
     Place,
+    Region,
     Role,
     Unit,
 )
@@ -29,7 +30,7 @@ from bihuan.web.lists.audit import AuditListing, OpeningsListing
 from bihuan.web.lists.calendar import CalendarListing
 from bihuan.web.lists.cases import CallbacksListing, CasesListing
 from bihuan.web.lists.customers import CustomersListing
-from bihuan.web.lists.organisation import PlacesListing, UnitsListing
+from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
 from bihuan.web.lists.standards import StandardsListing
 from bihuan.web.tests.listing_contract import ListingContract
@@ -71,6 +72,17 @@ class TestUnits(ListingContract):
         start = Unit.objects.count()
         for number in range(start, start + n):
             Unit.objects.create(name=f"实验室{number}", code=f"L{number}", parent=world.building)
+
+
+class TestRegions(ListingContract):
+    listing: ClassVar[type[Listing]] = RegionsListing
+    outsider = None
+
+    def make(self, world: World, n: int) -> None:
+        top, _made = Region.objects.get_or_create(code="JZ", name="江州市")
+        start = Region.objects.count()
+        for number in range(start, start + n):
+            Region.objects.create(name=f"江北{number}区", code=f"Q{number}", parent=top)
 
 
 class TestPlaces(ListingContract):

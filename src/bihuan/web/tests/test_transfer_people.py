@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.models import Card, Event, Person, Unit, User
+from bihuan.kernel.models import Card, Event, Person, Place, Region, Unit, User
 from bihuan.kernel.tests.world import World
 from bihuan.web.listing.transfer.apply import apply_plan
 from bihuan.web.listing.transfer.plan import Plan, make_plan
 from bihuan.web.listing.transfer.transfer import Transfer
 from bihuan.web.lists.calendar import CalendarTransfer
 from bihuan.web.lists.customers import CustomersTransfer
-from bihuan.web.lists.organisation import PlacesTransfer, UnitsTransfer
+from bihuan.web.lists.organisation import PlacesTransfer
 from bihuan.web.lists.people import CardsTransfer, PeopleTransfer
+from bihuan.web.lists.trees import RegionsTransfer, UnitsTransfer
 from bihuan.web.tests.sheets import PEOPLE, text, xlsx
 
 
@@ -149,6 +150,21 @@ def test_a_moved_unit_takes_everything_below_with_it(world: World, tmp_path: Pat
     bring(path, None, UnitsTransfer)
     world.building.refresh_from_db()
     assert world.building.path.startswith(world.beishan.path)
+
+
+def test_regions_come_in_as_a_tree_and_places_name_theirs(world: World, tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "a.csv", ["code", "name", "parent"], ["JB", "江北区", "JZS"], ["JZS", "江州市", ""]
+    )
+    assert counts(bring(path, world.chen_jing, RegionsTransfer)) == (2, 0, 0, 0)
+    region = Region.objects.get(code="JB")
+    assert region.path.startswith(Region.objects.get(code="JZS").path)
+
+    path = text(tmp_path / "b.csv", ["code", "name", "unit", "region"], ["B1", "一室", "SKL", "JB 江北区"])
+    bring(path, world.sun_qian, PlacesTransfer)
+    assert Place.objects.get(code="B1").region == region
+    path = text(tmp_path / "c.csv", ["code", "name", "unit", "region"], ["B2", "二室", "SKL", "XX"])
+    assert plan_of(path, world.sun_qian, PlacesTransfer).wrong == 1
 
 
 def test_places_and_customers_come_in(world: World, tmp_path: Path) -> None:
