@@ -73,13 +73,17 @@ def signed_in(
     return context
 
 
-def faults(page: Page, theme: str) -> list[str]:
-    """What axe finds by WCAG 2.2 A and AA; in the dark theme only what colours can change."""
+def faults(page: Page, theme: str, shell: bool) -> list[str]:
+    """What axe finds by WCAG 2.2 A and AA; in the dark theme only what colours can change.
+
+    `shell`: with the navigation and the bar above, which are the same on every page.
+    """
     page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     rules = tags if theme == "light" else {"type": "rule", "values": ["color-contrast"]}
     found: dict[str, Any] = page.evaluate(
-        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", rules
+        "([only, exclude]) => axe.run({exclude}, {runOnly: only, resultTypes: ['violations']})",
+        [rules, [] if shell else [[".bh-nav"], [".bh-top"]]],
     )
     return [f"{one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"][:3]]
 
@@ -115,7 +119,7 @@ def looked_at(context: BrowserContext, paths: tuple[str, ...], theme: str) -> di
     for path in paths:
         answer = page.goto(path)
         page.wait_for_load_state()
-        found = [*faults(page, theme), *complaints, *too_wide(page)]
+        found = [*faults(page, theme, shell=path in {"/", "/admin/"}), *complaints, *too_wide(page)]
         if answer is None or answer.status != 200:
             found.append(f"status {answer and answer.status}")
         complaints.clear()

@@ -78,3 +78,8 @@ class PreferencesForm(forms.Form):
         label=_("Language"), required=False, choices=[("", _("as the installation")), *settings.LANGUAGES]
     )
     keys_off = forms.BooleanField(label=_("Keyboard shortcuts off"), required=False)
+    sound = forms.BooleanField(
+        label=_("A tone for a new alarm or notice"),
+        required=False,
+        help_text=_("on open pages that are live, after the first click or key"),
+    )

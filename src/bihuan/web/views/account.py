@@ -17,6 +17,8 @@ from bihuan.web.views.signed_in import me
 
 A_YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
+SWITCHES = ("keys_off", "sound")
+"""What an account switches for itself; both are off at first."""
 
 
 @never_cache
@@ -44,7 +46,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, preferences_form=form)
     user.language = form.cleaned_data["language"]
-    user.preferences = {**user.preferences, "keys_off": form.cleaned_data["keys_off"]}
+    user.preferences = {**user.preferences, **{key: form.cleaned_data[key] for key in SWITCHES}}
     user.save(update_fields=["language", "preferences"])
     return redirect("account")
 
@@ -85,7 +87,7 @@ def _show(
     preferences_form: PreferencesForm | None = None,
 ) -> HttpResponse:
     user = me(request)
-    initial = {"language": user.language, "keys_off": user.preferences.get("keys_off", False)}
+    initial = {"language": user.language, **{key: user.preferences.get(key, False) for key in SWITCHES}}
     context = {
         "account": user,
         "password_form": password_form or ChangePasswordForm(user=user),

@@ -1,6 +1,7 @@
 // The live stream: rows, counts and the overdue number as they happen; says how old the page is, and polls when cut off.
 import { now } from "./elapsed.js";
 import { overdue } from "./favicon.js";
+import { listen as sound } from "./sound.js";
 import { counts, swap } from "./swap.js";
 import { toast, withdraw } from "./toast.js";
 import { ago, say } from "./words.js";
@@ -57,7 +58,10 @@ const listen = (made) => {
       if (event.data) act(JSON.parse(event.data));
     });
   on("row", ({ id, html }) => swap(id, html));
-  on("counts", counts);
+  on("counts", (values) => {
+    sound(values);
+    counts(values);
+  });
   on("title", (data) => overdue(data.overdue));
   on("tick", () => {});
 };
