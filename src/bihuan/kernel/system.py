@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from bihuan.kernel.registry import ScheduleSpec, StandardSpec, System, TimerSpec
 
@@ -19,7 +20,7 @@ SYSTEM = System(
             value=Decimal(1),
             measured_in="working days",
             origin="ours",
-            source="spec 3 (f): notified → accepted within one working day",
+            source=gettext_noop("ours: one working day from the notice"),
         ),
         StandardSpec(
             key="case.verify",
@@ -27,7 +28,7 @@ SYSTEM = System(
             value=Decimal(1),
             measured_in="working days",
             origin="ours",
-            source="spec 3 (f): another person verifies; the limit is ours",
+            source=gettext_noop("ours: the original names no limit"),
         ),
         StandardSpec(
             key="evidence.keep",
@@ -35,7 +36,7 @@ SYSTEM = System(
             value=Decimal(180),
             measured_in="days",
             origin="ours",
-            source="spec 1 b5: retention 180 days",
+            source=gettext_noop("ours: as long as a case may need them"),
         ),
         StandardSpec(
             key="intake.keep",
@@ -43,7 +44,7 @@ SYSTEM = System(
             value=Decimal(30),
             measured_in="days",
             origin="ours",
-            source="spec 1 b5: every connection's bytes are kept 30 days",
+            source=gettext_noop("ours: long enough to replay a month"),
         ),
     ),
     schedules=(

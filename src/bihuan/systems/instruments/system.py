@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.registry import (
@@ -35,7 +35,7 @@ def limit(kind: str, title: StrOrPromise, days: int) -> StandardSpec:
         value=Decimal(days),
         measured_in="working days",
         origin="ours",
-        source="ours: the source text names no limit",
+        source=gettext_noop("ours: the original names no limit"),
     )
 
 
@@ -53,13 +53,28 @@ def threshold(
 
 
 STANDARDS = (
-    threshold("heartbeat", _("heartbeat interval"), 30, "s", "chapter 4: 定时30s发送一次", "original"),
-    threshold("refresh", _("refresh of the live board"), 60, "s", "chapter 4: 每一分钟刷新一次", "original"),
-    threshold("online", _("online while the last beat is younger than"), 75, "s", "ours: 2.5 beats"),
-    threshold("stale", _("stale while the last beat is younger than"), 150, "s", "ours: 5 beats"),
-    threshold("silence", _("offline case after silence of"), 300, "s", "ours: 10 beats"),
-    threshold("overlong", _("session is overlong after"), 24, "h", "ours"),
-    threshold("photo_wait", _("an alarm should have a photo within"), 60, "s", "ours"),
+    threshold(
+        "heartbeat", _("heartbeat interval"), 30, "s", gettext_noop("chapter 4: 定时30s发送一次"), "original"
+    ),
+    threshold(
+        "refresh",
+        _("refresh of the live board"),
+        60,
+        "s",
+        gettext_noop("chapter 4: 每一分钟刷新一次"),
+        "original",
+    ),
+    threshold(
+        "online", _("online while the last beat is younger than"), 75, "s", gettext_noop("ours: 2.5 beats")
+    ),
+    threshold(
+        "stale", _("stale while the last beat is younger than"), 150, "s", gettext_noop("ours: 5 beats")
+    ),
+    threshold("silence", _("offline case after silence of"), 300, "s", gettext_noop("ours: 10 beats")),
+    threshold("overlong", _("session is overlong after"), 24, "h", gettext_noop("ours: a day")),
+    threshold(
+        "photo_wait", _("an alarm should have a photo within"), 60, "s", gettext_noop("ours: two beats")
+    ),
     limit("unswiped_use", _("settle use without a swipe"), 2),
     limit("unknown_card", _("settle use with an unknown card"), 3),
     limit("not_authorised", _("settle use without authorisation"), 3),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.act.calendar import NAME, remove_days, set_days
@@ -23,8 +23,15 @@ from bihuan.web.listing.state import State
 from bihuan.web.listing.transfer.fields import Field, day, one_of, text
 from bihuan.web.listing.transfer.transfer import Transfer
 from bihuan.web.listing.transfer.transfer import Values as Row
+from bihuan.web.lists.cells import translated
 
 SHOWN_YEARS = 3
+OCCASIONS = (
+    *(gettext_noop("New Year's Day"), gettext_noop("Spring Festival"), gettext_noop("Tomb-sweeping Day")),
+    *(gettext_noop("Labour Day"), gettext_noop("Dragon Boat Festival"), gettext_noop("Mid-autumn Festival")),
+    *(gettext_noop("National Day"), gettext_noop("Anti-Fascist 70th Day")),
+)
+"""What the shipped calendar is celebrated for; its days carry the English names."""
 
 
 class CalendarTransfer(Transfer):
@@ -115,7 +122,13 @@ class CalendarListing(Listing):
         Column(key="weekday", label=_("weekday"), value=lambda row: weekday(row.on.weekday()), hidden=True),
         Column(key="kind", label=_("kind"), sort=("kind",)),
         Column(
-            key="note", label=_("occasion"), value=lambda row: row.name, sort=("name",), fluid=True, width=24
+            key="note",
+            label=_("occasion"),
+            value=lambda row: row.name,
+            cell=lambda row: translated(row.name),
+            sort=("name",),
+            fluid=True,
+            width=24,
         ),
         Column(key="layer", label=_("layer"), sort=("layer",)),
         Column(key="source", label=_("source"), sort=("source",), quiet=True, width=40),

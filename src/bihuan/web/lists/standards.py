@@ -17,6 +17,7 @@ from bihuan.kernel.models import Standard, User
 from bihuan.kernel.registry import everything, standard_specs
 from bihuan.web.listing import Choice, Column, Dates, Listing, Text
 from bihuan.web.listing.filters import Rows, Values
+from bihuan.web.lists.cells import translated
 
 UNITS: dict[str, StrOrPromise] = {
     "s": _("seconds"),
@@ -88,7 +89,14 @@ class StandardsListing(Listing):
         Column(key="version", label=_("version"), sort=("version",), numeric=True),
         Column(key="valid_from", label=_("valid from"), sort=("valid_from",)),
         Column(key="origin", label=_("origin"), sort=("origin",)),
-        Column(key="source", label=_("source"), sort=("source",), quiet=True, width=50),
+        Column(
+            key="source",
+            label=_("source"),
+            cell=lambda row: translated(row.source),
+            sort=("source",),
+            quiet=True,
+            width=50,
+        ),
         Column(key="key", label=_("key"), sort=("key",), quiet=True, hidden=True, width=30),
         Column(key="note", label=_("reason"), sort=("note",), hidden=True, width=40),
     )

@@ -39,6 +39,8 @@ class House:
         self.stream = ""
         self.posted: list[tuple[str, str]] = []
         self.errors: list[str] = []
+        self.expected = ""
+        """What an error may say in a test that breaks something on purpose."""
         tab.route("**/*", self.answer)
         tab.on("pageerror", lambda error: self.errors.append(str(error)))
         tab.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
