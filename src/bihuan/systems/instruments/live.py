@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from bihuan.kernel.live import LiveRow
 from bihuan.web.components.figures import elapsed, hour
 from bihuan.web.components.trace import heartbeat
-from bihuan_edge.link import BEAT_S, MISSED
+from bihuan_edge.link import BEAT_S
 
 from .read import board as read
 from .read.heard import links_now
@@ -68,7 +68,7 @@ class Writer:
         if quiet and (known := self.rings.get(heard.ring)):
             return known
         beats = heard.beats
-        missed = heard.last_missed if MISSED in beats else None
+        missed = heard.last_missed(beats)
         made = heartbeat(beats, hour(missed) if missed else "").encode()
         if quiet and missed is None:
             self.rings[heard.ring] = made

@@ -1,6 +1,6 @@
 """How figures and instants are written in the two languages."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 from django.utils import timezone
@@ -53,7 +53,15 @@ def day(value: date | None, weekday: bool = True) -> str:
 
 
 def hour(value: datetime | None) -> str:
-    return NOTHING if value is None else f"{timezone.localtime(value):%H:%M}"
+    if value is None:
+        return NOTHING
+    return _hour(int(value.timestamp()) // 60, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _hour(minute: int, zone: tzinfo) -> str:
+    """`minute` since 1970. A table names the same minutes again and again."""
+    return f"{datetime.fromtimestamp(minute * 60, zone):%H:%M}"
 
 
 def clock_or_day(value: datetime | None) -> str:

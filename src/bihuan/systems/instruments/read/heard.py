@@ -34,10 +34,8 @@ class Heard(NamedTuple):
         """Letters of `web.components.trace`: the bar as it looks now, turning with the page."""
         return wire.bars(self.ring, self.silence_s).replace(wire.NO_DATA, "-")
 
-    @property
-    def last_missed(self) -> datetime | None:
-        """About when the newest missed beat was due."""
-        beats = self.beats
+    def last_missed(self, beats: str) -> datetime | None:
+        """About when the newest missed beat of `beats` was due."""
         if wire.MISSED not in beats or self.silence_s is None:
             return None
         fresh = len(beats) - len(self.ring[-wire.BARS :])

@@ -106,7 +106,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _filled(answer: HttpResponse, rows: bytes) -> HttpResponse:
     """The rows go in last, past the templates."""
-    answer.content = answer.content.replace(ROWS.encode(), rows, 1)
+    head, _mark, tail = answer.content.partition(ROWS.encode())
+    answer.content = b"".join((head, rows, tail))
     return answer
 
 
