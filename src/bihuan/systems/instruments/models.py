@@ -278,6 +278,22 @@ class Journal(models.Model):
         return f"{self.instrument_id} {self.received_at:%F %T}"
 
 
+class ForgottenCard(models.Model):
+    """A card of an erased person, by a keyed digest alone: a journal that comes again is known by it."""
+
+    mark = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=24)
+    """What the rows of this card bear instead of its number."""
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("forgotten card")
+        verbose_name_plural = _("forgotten cards")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Service(models.Model):
     """A maintenance that was done."""
 
@@ -304,6 +320,7 @@ class Service(models.Model):
 __all__ = [
     "Alarm",
     "Authorisation",
+    "ForgottenCard",
     "Instrument",
     "Journal",
     "Photo",

@@ -1,7 +1,7 @@
 """Forgetting a person: cards and name go, counts and durations stay."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from django.db import transaction
@@ -11,7 +11,9 @@ from django.utils import timezone
 from bihuan.kernel.evidence import journal_path
 from bihuan.kernel.models import Evidence, Person
 
-from ..models import Alarm, Authorisation, Instrument, Journal, Photo, Session, Swipe
+from ..intake.forgotten import mark
+from ..models import Alarm, Authorisation, ForgottenCard, Instrument, Journal, Photo, Session, Swipe
+from ..rules.cards import canonical
 from ..rules.mask import masked
 from .roster import publish
 
@@ -21,10 +23,11 @@ def erase(person: Person) -> None:
 
     Photos of alarms that were this person's are removed by the next retention run. Raw messages
     stay in the intake log for at most 30 days, backups and the terminals' own journals as long as
-    whoever keeps them decides.
+    whoever keeps them decides: of a card that comes again nothing but its digest is known.
     """
     cards = cards_of(person)
     name = f"erased-{person.pk}"
+    _remember(cards, name)
     mine = Q(person=person) | Q(card__in=cards)
     with transaction.atomic():
         instruments = list(Instrument.objects.filter(authorisation__person=person))
@@ -36,7 +39,13 @@ def erase(person: Person) -> None:
         publish(instruments)
         journals = Journal.objects.filter(Q(instrument__in=told) | Q(rejected__gt=0))
         for row in journals.order_by("pk").iterator(chunk_size=500):
-            _mask(row, cards)
+            mask_journal(row, cards)
+
+
+def _remember(cards: Iterable[str], name: str) -> None:
+    now = timezone.now()
+    for card in {canonical(card) for card in cards}:
+        ForgottenCard.objects.update_or_create(mark=mark(card), defaults={"name": name, "at": now})
 
 
 def cards_of(person: Person) -> list[str]:
@@ -49,7 +58,7 @@ def _end_photos(alarms: Iterable[int]) -> None:
     Evidence.objects.filter(pk__in=photos.values("evidence")).update(keep_until=timezone.now())
 
 
-def _mask(row: Journal, cards: list[str]) -> None:
+def mask_journal(row: Journal, cards: Collection[str]) -> None:
     zone = timezone.get_default_timezone()
     path = journal_path(row.sha256)
     changed = False

@@ -11,6 +11,7 @@ from bihuan.kernel.read.standards import value
 
 from ..models import Authorisation, Instrument
 from ..rules.facts import Directory, InstrumentFacts, Person
+from .forgotten import Forgotten
 
 
 def directory() -> Directory:
@@ -31,6 +32,7 @@ def _build(database: str, rev: int, standards: int) -> Directory:
         _cards(),
         permits,
         ZoneInfo(settings.TIME_ZONE),
+        Forgotten(),
     )
 
 

@@ -35,6 +35,14 @@ def as_sent(text: str, card_format: str = "") -> str:
     return tidy if value is None else _digits(value)
 
 
+def numbers(text: str) -> set[str]:
+    """Every ten-digit number that a spelling may stand for, with its bytes either way round, and itself."""
+    tidy = _tidy(text)
+    values = _readings(tidy)
+    values |= {_swap(value) for value in values if value < 1 << 32}
+    return {tidy, *map(_digits, values)}
+
+
 class CardBook:
     """The registered cards, found by any of their spellings."""
 

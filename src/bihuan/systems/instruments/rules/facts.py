@@ -1,11 +1,11 @@
 """What the rules know beforehand: instruments, cards, people and who may use what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
-from .cards import CardBook, as_sent, canonical
+from .cards import CardBook, as_sent, canonical, numbers
 
 
 class Person(NamedTuple):
@@ -38,6 +38,8 @@ class Directory:
 
     `cards` maps a card as registered to its holder; `permits` maps an instrument code to the
     keys of the people who may use it; `zone` is where journal times without offset live.
+    `forgotten` gives the name under which the rows of an erased card are kept, or None: what a terminal
+    uploads again belongs to them, and the number is not written down anew.
     """
 
     def __init__(
@@ -46,12 +48,14 @@ class Directory:
         cards: Mapping[str, Person],
         permits: Mapping[str, Iterable[int]],
         zone: tzinfo,
+        forgotten: Callable[[str], str | None] = lambda number: None,
     ) -> None:
         self.zone = zone
         self._instruments = {facts.code.casefold(): facts for facts in instruments}
         self._holders = {canonical(card): person for card, person in cards.items()}
         self._permits = {code: frozenset(people) for code, people in permits.items()}
         self._book = CardBook(cards)
+        self._forgotten = forgotten
 
     def instrument(self, terminal: str) -> InstrumentFacts | None:
         """Find an instrument by the ID that its terminal sent, in any case."""
@@ -61,8 +65,13 @@ class Directory:
         """Return the card's one name and its holder; (the card as sent, None) when unknown."""
         card = self._book.match(text, card_format)
         if card is None:
-            return as_sent(text, card_format), None
+            return self.erased(text) or as_sent(text, card_format), None
         return card, self._holders[card]
+
+    def erased(self, text: str) -> str | None:
+        """The name that an erased card's rows bear, when `text` spells one of them and one alone."""
+        names = {name for number in numbers(text) if (name := self._forgotten(number))}
+        return names.pop() if len(names) == 1 else None
 
     def allowed(self, person: Person, code: str) -> bool:
         """Whether this person may use this instrument (judged, never enforced)."""

@@ -66,10 +66,10 @@ def rows_of(path: Path) -> list[IntakeRow]:
         driver.heard = []
         for entry in entries:
             driver.play(entry)
-    return [_row(number, message, at) for number, (message, at) in enumerate(driver.heard, 1)]
+    return [row_of(number, message, at) for number, (message, at) in enumerate(driver.heard, 1)]
 
 
-def _row(seq: int, message: Message, at: datetime) -> IntakeRow:
+def row_of(seq: int, message: Message, at: datetime) -> IntakeRow:
     body = ""
     if message.kind is Kind.PHOTO:
         body = evidence.store(message.body)
