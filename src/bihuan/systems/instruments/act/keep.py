@@ -7,7 +7,6 @@ from bihuan.kernel.evidence import journal_path
 from bihuan.kernel.read.standards import value
 
 from ..intake.directory import directory
-from ..intake.forgotten import Forgotten
 from ..models import ForgottenCard, Journal
 from ..rules.lines import parse
 from .forget import mask_journal
@@ -33,8 +32,7 @@ def remove_old_journals(*, now: datetime) -> int:
 
 def mask_forgotten(now: datetime) -> None:
     """Make erased cards unreadable in the journals of the last days, in which terminals sent them again."""
-    known = Forgotten()
-    if not known.names:
+    if not ForgottenCard.objects.exists():
         return
     facts = directory()
     for row in Journal.objects.filter(received_at__gte=now - RECENT, masked_at=None).order_by("pk"):

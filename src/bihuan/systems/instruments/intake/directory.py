@@ -11,7 +11,7 @@ from bihuan.kernel.read.standards import value
 
 from ..models import Authorisation, Instrument
 from ..rules.facts import Directory, InstrumentFacts, Person
-from .forgotten import Forgotten
+from .forgotten import forgotten
 
 
 def directory() -> Directory:
@@ -32,7 +32,7 @@ def _build(database: str, rev: int, standards: int) -> Directory:
         _cards(),
         permits,
         ZoneInfo(settings.TIME_ZONE),
-        Forgotten(),
+        forgotten(),
     )
 
 

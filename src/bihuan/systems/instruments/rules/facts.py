@@ -38,8 +38,8 @@ class Directory:
 
     `cards` maps a card as registered to its holder; `permits` maps an instrument code to the
     keys of the people who may use it; `zone` is where journal times without offset live.
-    `forgotten` gives the name under which the rows of an erased card are kept, or None: what a terminal
-    uploads again belongs to them, and the number is not written down anew.
+    `forgotten` gives the name under which the rows of an erased card are kept, if it is one: what a
+    terminal uploads again belongs to them, and the number is not written down anew.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Directory:
         cards: Mapping[str, Person],
         permits: Mapping[str, Iterable[int]],
         zone: tzinfo,
-        forgotten: Callable[[str], str | None] = lambda number: None,
+        forgotten: Callable[[str], str | None] | None = None,
     ) -> None:
         self.zone = zone
         self._instruments = {facts.code.casefold(): facts for facts in instruments}
@@ -70,6 +70,8 @@ class Directory:
 
     def erased(self, text: str) -> str | None:
         """The name that an erased card's rows bear, when `text` spells one of them and one alone."""
+        if self._forgotten is None:
+            return None
         names = {name for number in numbers(text) if (name := self._forgotten(number))}
         return names.pop() if len(names) == 1 else None
 
