@@ -105,7 +105,8 @@ class Page:
     @cached_property
     def count(self) -> int:
         """Bounded: COUNTED_UP_TO + 1 stands for "more"."""
-        return self.listing.matching(self.state).order_by()[: COUNTED_UP_TO + 1].count()
+        keys = self.listing.matching(self.state).order_by().values("pk")  # what is only shown is not computed
+        return keys[: COUNTED_UP_TO + 1].count()
 
     @property
     def more(self) -> bool:
