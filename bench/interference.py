@@ -1,12 +1,15 @@
 """The gateway's latency while four clients reload the heaviest page, against the idle house.
 
 A swipe on a connection of its own, acknowledged by the server's FIN; medians of rounds, idle and
-loaded in turn, because fsync varies with the neighbours.
+loaded in turn, because fsync varies with the neighbours. For comparison the same beside one program of
+the lowest priority that only spins: what any busy program costs on this machine, whatever it does.
 """
 
 import argparse
 import http.client
 import json
+import subprocess
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -66,6 +69,16 @@ def loaded(found: House, path: str, swipes: int) -> tuple[float, int]:
         return taken, sum(client.result() for client in clients)
 
 
+def spun(found: House, swipes: int) -> float:
+    """Beside a program that asks for nothing but the time that is left over."""
+    spinner = subprocess.Popen([sys.executable, "-c", "import os\nos.nice(19)\nwhile True: pass"])
+    try:
+        return p99_ms(found, swipes)
+    finally:
+        spinner.kill()
+        spinner.wait()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
@@ -74,9 +87,10 @@ def main() -> None:
     with house(demo=True) as found:
         time.sleep(10)
         path, page_ms = heaviest(found)
-        idle, busy, pages = [], [], 0
+        idle, spinning, busy, pages = [], [], [], 0
         for _ in range(rounds):
             idle.append(p99_ms(found, swipes))
+            spinning.append(spun(found, swipes))
             taken, count = loaded(found, path, swipes)
             busy.append(taken)
             pages += count
@@ -86,7 +100,9 @@ def main() -> None:
             "pages_served": pages,
             "idle_p99_ms": round(median(idle), 2),
             "loaded_p99_ms": round(median(busy), 2),
+            "spinner_p99_ms": round(median(spinning), 2),
             "ratio": round(median(busy) / median(idle), 2),
+            "spinner_ratio": round(median(spinning) / median(idle), 2),
             **circumstances(),
         }
     print(json.dumps(result, indent=1))
