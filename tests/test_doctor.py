@@ -30,9 +30,9 @@ def environment(tmp_path: Path) -> Environment:
     return Environment.read(
         {
             "BIHUAN_HOME": str(tmp_path),
-            "BIHUAN_PORT": "58000",
-            "BIHUAN_LIVE_PORT": "58001",
-            "BIHUAN_GATEWAY_PORT": "58008",
+            "BIHUAN_PORT": "28000",
+            "BIHUAN_LIVE_PORT": "28001",
+            "BIHUAN_GATEWAY_PORT": "28008",
         }
     )
 
@@ -67,13 +67,13 @@ def hear(store: SqliteStore, ago_s: float) -> None:
 def test_a_port_that_another_program_holds_is_named(environment: Environment) -> None:
     found = machine.ports_free(environment, ())
     assert not found.ok
-    assert "58008" in found.detail
+    assert "28008" in found.detail
     assert "BIHUAN_GATEWAY_PORT" in found.detail
 
 
 @pytest.mark.usefixtures("taken")
 def test_a_port_that_our_own_gateway_holds_is_fine(environment: Environment) -> None:
-    assert machine.ports_free(environment, {"gateway"}) == Finding("ports", True, "ours: 58008")
+    assert machine.ports_free(environment, {"gateway"}) == Finding("ports", True, "ours: 28008")
 
 
 def test_a_full_disk_is_told_before_it_is_full(tmp_path: Path) -> None:
