@@ -11,7 +11,8 @@ from ..models import ForgottenCard, Journal
 from ..rules.lines import parse
 from .forget import mask_journal
 
-RECENT = timedelta(days=2)
+RECENT = timedelta(days=14)
+"""Nights without a worker are caught up; a journal that was masked is not read again."""
 
 
 def remove_old_journals(*, now: datetime) -> int:
