@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.DATABASES
+    settings.WHITENOISE_AUTOREFRESH = True  # else every test client lists the static files again
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
