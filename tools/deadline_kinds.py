@@ -16,7 +16,7 @@ def render() -> str:
     limits = {
         key: int(spec.value) for key, spec in standard_specs().items() if spec.measured_in == "working days"
     }
-    kinds = {key: limits[kind.working_days] for key, (_, kind) in case_kinds().items()}
+    kinds = {key: limits[kind.limit] for key, (_, kind) in case_kinds().items() if kind.limit in limits}
     return json.dumps(limits | kinds, indent=2, sort_keys=True) + "\n"
 
 

@@ -67,6 +67,6 @@ def _kinds(system: System) -> list[CheckMessage]:
     return [
         Error(f"case kind {kind.key}: no standard {key!r}", id="bihuan.E005")
         for kind in system.case_kinds
-        for key in (kind.working_days, kind.standard)
+        for key in (kind.limit, kind.standard)
         if key and key not in keys
     ]

@@ -29,10 +29,47 @@ class StandardSpec:
     title: StrOrPromise
     value: Decimal
     measured_in: str
-    """`s`, `min`, `h`, `working days`, `count`, `ratio`."""
+    """`s`, `min`, `count`, `ratio`, or a limit of time (`rules.deadlines.MAKERS`): `working days`, `h` …"""
     origin: str
     """`original` when the source text asks for it, else `ours`."""
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostSpec:
+    """A post that somebody holds for a unit: who that is, is data (`kernel.Post`)."""
+
+    key: str
+    title: StrOrPromise
+
+
+@dataclass(frozen=True, kw_only=True)
+class RungSpec:
+    """A step of the ladder of escalation as it is installed; users edit the rows."""
+
+    tells: str
+    used: float = 1.0
+    days_late: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSpec:
+    """A further duty of every case of a kind, with its own clock: a call-back, a second call-back."""
+
+    key: str
+    title: StrOrPromise
+    limit: str
+    """Key of the standard that holds its limit."""
+    post: str
+    """Who does it: key of a post, or `verifier`."""
+    script: StrOrPromise
+    """What is asked, one question a line."""
+    outcomes: tuple[tuple[str, StrOrPromise, str], ...]
+    """Key, words, and what it means: `good`, `bad`, `unreachable` or `declined`."""
+    verifies: bool = False
+    """Its good outcome closes the case and its bad one sends it back; there is no other verification."""
+    after_handling: bool = True
+    """May be done only when the handling has ended, although its clock runs from the beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +79,22 @@ class CaseKind:
     key: str
     title: StrOrPromise
     severity: int
-    working_days: Dotted | str
-    """Key of the standard that holds the limit."""
+    limit: str
+    """Key of the standard that holds the limit; what it is measured in says which clock runs."""
     advice: StrOrPromise
     """What the owner should do next, one sentence."""
     verdicts: tuple[tuple[str, StrOrPromise], ...]
     standard: str = ""
     """Key of the standard that this kind judges against, where it is one number."""
+    notice: str = ""
+    """Key of the standard within which somebody must notify the team; empty: it is told at once."""
+    notice_post: str = ""
+    """Who notifies it."""
+    serious_posts: tuple[str, ...] = ()
+    """Who is told at once, with the team, when a case is serious."""
+    proof: bool = False
+    """Resolution needs a file as evidence and a cause."""
+    tasks: tuple[TaskSpec, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +152,9 @@ class System:
     menu: tuple[MenuItem, ...]
     standards: tuple[StandardSpec, ...] = ()
     case_kinds: tuple[CaseKind, ...] = ()
+    posts: tuple[PostSpec, ...] = ()
+    ladder: tuple[RungSpec, ...] = ()
+    """Steps of escalation of its own; without, the kernel's hold."""
     schedules: tuple[ScheduleSpec, ...] = ()
     timers: tuple[TimerSpec, ...] = ()
     intake: Dotted = ""
@@ -165,6 +214,17 @@ def standard_specs() -> dict[str, StandardSpec]:
 @cache
 def case_kinds() -> dict[str, tuple[System, CaseKind]]:
     return {kind.key: (system, kind) for system in everything() for kind in system.case_kinds}
+
+
+@cache
+def posts() -> dict[str, PostSpec]:
+    return {post.key: post for system in everything() for post in system.posts}
+
+
+@cache
+def task_specs() -> dict[tuple[str, str], TaskSpec]:
+    """The declared further duties by kind of case and key."""
+    return {(kind.key, task.key): task for _, kind in case_kinds().values() for task in kind.tasks}
 
 
 def collect(read: Callable[[System], Dotted]) -> list[tuple[System, Any]]:

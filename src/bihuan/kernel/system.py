@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bihuan.kernel.registry import ScheduleSpec, StandardSpec, System, TimerSpec
+from bihuan.kernel.registry import RungSpec, ScheduleSpec, StandardSpec, System, TimerSpec
 
 SYSTEM = System(
     name="kernel",
@@ -29,6 +29,22 @@ SYSTEM = System(
             measured_in="working days",
             origin="ours",
             source=gettext_noop("ours: the original names no limit"),
+        ),
+        StandardSpec(
+            key="case.wait",
+            title=_("longest wait without a new reason"),
+            value=Decimal(10),
+            measured_in="working days",
+            origin="ours",
+            source=gettext_noop("ours: then the clock runs again by itself"),
+        ),
+        StandardSpec(
+            key="case.reopen",
+            title=_("a closed case may be reopened for"),
+            value=Decimal(30),
+            measured_in="days",
+            origin="ours",
+            source=gettext_noop("ours: later a new, linked case is opened"),
         ),
         StandardSpec(
             key="evidence.keep",
@@ -64,5 +80,15 @@ SYSTEM = System(
         ("standards", "bihuan.web.lists.standards:StandardsListing"),
         ("cases", "bihuan.web.lists.cases:CasesListing"),
     ),
-    timers=(TimerSpec(model="kernel.Case", fire="bihuan.kernel.act.cases:remind"),),
+    timers=(
+        TimerSpec(model="kernel.Case", fire="bihuan.kernel.act.cases:remind"),
+        TimerSpec(model="kernel.Task", fire="bihuan.kernel.act.cases:remind_task"),
+    ),
+    ladder=(
+        RungSpec(tells="owner", used=0.75),
+        RungSpec(tells="owner"),
+        RungSpec(tells="superior"),
+        RungSpec(tells="manager", days_late=1),
+        RungSpec(tells="director", days_late=5),
+    ),
 )

@@ -2,7 +2,18 @@
 
 from bihuan.kernel.models.access import ApiToken, LoginAttempt, Role, User
 from bihuan.kernel.models.calendar import CalendarDay
-from bihuan.kernel.models.cases import Case, CaseState, Note, Severity, Task, TaskState
+from bihuan.kernel.models.cases import (
+    Attempt,
+    Case,
+    CaseLink,
+    CaseState,
+    Note,
+    Severity,
+    Task,
+    TaskState,
+)
+from bihuan.kernel.models.causes import Cause
+from bihuan.kernel.models.duty import Post, Rung
 from bihuan.kernel.models.events import Block, Event
 from bihuan.kernel.models.evidence import Evidence, EvidenceAccess
 from bihuan.kernel.models.machinery import (
@@ -20,11 +31,14 @@ from bihuan.kernel.models.standards import Standard
 
 __all__ = [
     "ApiToken",
+    "Attempt",
     "Block",
     "CalendarDay",
     "Card",
     "Case",
+    "CaseLink",
     "CaseState",
+    "Cause",
     "Customer",
     "Event",
     "Evidence",
@@ -37,10 +51,12 @@ __all__ = [
     "Notice",
     "Person",
     "Place",
+    "Post",
     "ProcessBeat",
     "Quarantine",
     "Region",
     "Role",
+    "Rung",
     "Schedule",
     "Severity",
     "Standard",

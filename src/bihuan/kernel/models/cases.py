@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bihuan.kernel.models.access import User
+from bihuan.kernel.models.causes import Cause
 from bihuan.kernel.models.organisation import Place, Unit
 from bihuan.kernel.models.people import Customer
 from bihuan.kernel.models.standards import Standard
@@ -59,7 +60,8 @@ class Case(models.Model):
     )
     standard = models.ForeignKey(Standard, models.PROTECT, null=True, blank=True)
     """The version of the standard that was broken."""
-    working_days = models.PositiveSmallIntegerField(_("limit in working days"), default=5)
+    limit = models.DecimalField(_("limit"), max_digits=8, decimal_places=2)
+    limit_in = models.CharField(_("limit measured in"), max_length=24, default="working days")
     opened_at = models.DateTimeField(_("opened"))
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     due_provisional = models.BooleanField(default=False)
@@ -68,6 +70,9 @@ class Case(models.Model):
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     verdict = models.CharField(_("verdict"), max_length=24, blank=True)
+    cause = models.ForeignKey(
+        Cause, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("cause")
+    )
     reason = models.CharField(_("reason for waiting"), max_length=24, blank=True)
     reopened = models.PositiveSmallIntegerField(_("reopened"), default=0)
     signals = models.PositiveIntegerField(_("signals"), default=1)
@@ -88,6 +93,7 @@ class Case(models.Model):
             models.Index(fields=["owner", "state"]),
             models.Index(fields=["unit", "state"]),
             models.Index(fields=["opened_at"]),
+            models.Index(fields=["cause", "opened_at"]),
         ]
 
     def __str__(self) -> str:
@@ -101,33 +107,86 @@ class TaskState(models.TextChoices):
 
 
 class Task(models.Model):
-    """One duty inside a case, with its own owner and clock."""
+    """One duty inside a case, with its own owner, clock and outcome.
 
+    Kinds are these four and those that the case's kind declares.
+    """
+
+    NOTIFY, ACCEPT, FIX, VERIFY = "notify", "accept", "fix", "verify"
     scope_path = "case__unit__path"
 
-    class Kind(models.TextChoices):
-        NOTIFY = "notify", _("notify")
-        FIX = "fix", _("put right")
-        VERIFY = "verify", _("verify")
-
     case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
-    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=24)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("owner"))
     state = models.CharField(_("state"), max_length=16, choices=TaskState.choices, default=TaskState.OPEN)
     opened_at = models.DateTimeField(_("opened"))
+    opens_at = models.DateTimeField(_("not before"), null=True, blank=True)
+    """Beginning of the window in which it may be done."""
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     due_provisional = models.BooleanField(default=False)
+    counted_from = models.DateTimeField(_("counted from"), null=True, blank=True)
+    limit = models.DecimalField(_("limit"), max_digits=8, decimal_places=2, null=True, blank=True)
+    limit_in = models.CharField(_("limit measured in"), max_length=24, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=24, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
         ordering = ["due_at", "pk"]
-        indexes = [models.Index(fields=["owner", "state", "due_at"])]
+        indexes = [
+            models.Index(fields=["owner", "state", "due_at"]),
+            models.Index(fields=["kind", "state", "due_at"]),
+            models.Index(fields=["next_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"
+
+
+class Attempt(models.Model):
+    """One try to reach somebody: three on three days, at two times of day, before "unreachable"."""
+
+    scope_path = "task__case__unit__path"
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="attempts")
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    reached = models.BooleanField(_("reached"), default=False)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.at:%F %H:%M}"
+
+
+class CaseLink(models.Model):
+    """How one case relates to another; `case` is the younger, or the one that gave way."""
+
+    scope_path = "case__unit__path"
+
+    class Kind(models.TextChoices):
+        DUPLICATE = "duplicate", pgettext_lazy("link", "is a duplicate of")
+        MERGED = "merged", pgettext_lazy("link", "was merged into")
+        CAUSED = "caused", pgettext_lazy("link", "was caused by")
+        FOLLOWS = "follows", pgettext_lazy("link", "follows")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="links")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="linked", verbose_name=_("other case"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["case", "other", "kind"], name="one_link_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} {self.other_id}"
 
 
 class Note(models.Model):

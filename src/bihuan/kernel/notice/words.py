@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from bihuan.kernel.models import Notice
-from bihuan.kernel.registry import case_kinds
+from bihuan.kernel.registry import case_kinds, task_specs
 
 
 def sentence(notice: Notice) -> str:
@@ -19,8 +19,30 @@ def sentence(notice: Notice) -> str:
         "case.reopened": _("%(case)s: sent back, not put right yet"),
         "case.overdue": _("%(case)s: overdue"),
         "case.moved": _("%(case)s: deadline moved by a change of the calendar"),
+        "case.soon": _("%(case)s: three quarters of its time have passed"),
+        "case.escalated": _("%(case)s: still overdue, escalated to you"),
+        "case.serious": _("%(case)s: serious, reported to you at once"),
+        "case.rejected": _("%(case)s: rejected by its owner"),
+        "case.resumed": _("%(case)s: the longest wait has passed, its clock runs again"),
+        "task.yours": _("%(case)s: “%(task)s” is yours"),
+        "task.soon": _("%(case)s: “%(task)s” is due soon"),
+        "task.overdue": _("%(case)s: “%(task)s” is overdue"),
+        "task.escalated": _("%(case)s: “%(task)s” is still overdue, escalated to you"),
     }
-    return patterns.get(notice.key, "%(case)s") % {"case": title}
+    task = task_title(notice.case.kind, str(notice.params.get("task", "")))
+    return patterns.get(notice.key, "%(case)s") % {"case": title, "task": task}
+
+
+def task_title(kind: str, key: str) -> str:
+    """What a duty inside a case of a kind is called."""
+    spec = task_specs().get((kind, key))
+    own = {
+        "notify": _("notify the team"),
+        "accept": _("accept the case"),
+        "fix": _("put right"),
+        "verify": _("verify"),
+    }
+    return str(spec.title) if spec else own.get(key, key)
 
 
 def _plain(notice: Notice) -> str:

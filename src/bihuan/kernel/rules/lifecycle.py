@@ -24,6 +24,10 @@ TRANSITIONS: MappingProxyType[str, tuple[frozenset[str], str]] = MappingProxyTyp
         "verify": (frozenset({"resolved", "verifying"}), "closed"),
         "send_back": (frozenset({"resolved", "verifying"}), "reopened"),
         "reopen": (frozenset({"closed"}), "reopened"),
+        "reject": (UNFIXED - {"waiting"}, "rejected"),
+        "appeal": (frozenset({"rejected"}), "notified"),
+        "duplicate": (UNFIXED, "duplicate"),
+        "merge": (UNFIXED, "merged"),
         "void": (OPEN, "void"),
     }
 )

@@ -49,3 +49,6 @@ def length(hours: Hours) -> timedelta:
         for opens, closes in hours.spans
     )
     return sum((closes - opens for opens, closes in spans), timedelta(0))
+
+
+OFFICE_DAY = length(OFFICE)

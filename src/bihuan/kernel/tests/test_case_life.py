@@ -200,7 +200,8 @@ def test_waiting_stops_the_clock_and_the_working_days_are_given_back(world: Worl
     wait(
         case=case, user=world.wu_min, reason="customer", text="等课题组答复", at=monday() + timedelta(days=1)
     )
-    assert case.next_at is None
+    assert case.next_at is not None
+    assert timezone.localtime(case.next_at).date().isoformat() == "2026-12-08", "the cap of a wait"
 
     resume(case=case, user=world.wu_min, at=monday() + timedelta(days=3))
 

@@ -10,9 +10,10 @@ from bihuan.kernel.models import Case
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.clock import Reading
+from bihuan.kernel.rules.deadlines import WorkingDays
 from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.kernel.rules.remaining import working_days_left
-from bihuan.web.casework.words import reason_title
+from bihuan.web.casework.words import limit_words, reason_title
 from bihuan.web.components.due import DueState, due, left_words, overdue_words
 from bihuan.web.components.figures import day, in_chinese, moment
 from bihuan.web.components.parts import ClockDay
@@ -45,8 +46,8 @@ def chip(case: Case, now: datetime | None = None, calendar: Calendar | None = No
 
 
 def days_left(case: Case, now: datetime, calendar: Calendar | None = None) -> float | None:
-    """Working days left in halves, negative when overdue; None when no clock runs."""
-    if case.due_at is None or clock_state(case) != "running":
+    """Working days left in halves, negative when overdue; None when no clock runs, or one day and night."""
+    if case.due_at is None or clock_state(case) != "running" or case.limit_in == "h":
         return None
     return working_days_left(calendar or working_calendar(), now, case.due_at, opened_at=case.opened_at)
 
@@ -88,14 +89,18 @@ def weekday(number: int) -> str:
 
 def arithmetic(case: Case, reading: Reading, pauses: int, calendar: Calendar) -> str:
     """One sentence that lets everybody recount the deadline."""
-    counted = calendar.workdays_between(reading.started_at, reading.deadline.due_at)
-    parts = [
-        gettext("Opened %(opened)s; the day itself does not count, then %(n)s working days")
-        % {"opened": moment(reading.started_at), "n": case.working_days}
-    ]
-    if pauses:
-        parts.append(
-            gettext("%(n)s pauses add %(days)s") % {"n": pauses, "days": max(counted - case.working_days, 0)}
-        )
+    said = {"opened": moment(reading.started_at), "limit": limit_words(case.limit, case.limit_in)}
+    if isinstance(reading.target, WorkingDays):
+        parts = [gettext("Begun %(opened)s; the day itself does not count, then %(limit)s") % said]
+        counted = calendar.workdays_between(reading.started_at, reading.deadline.due_at)
+        if pauses:
+            parts.append(
+                gettext("%(n)s pauses add %(days)s")
+                % {"n": pauses, "days": max(counted - reading.target.days, 0)}
+            )
+    else:
+        parts = [gettext("Begun %(opened)s, then %(limit)s") % said]
+        if pauses:
+            parts.append(gettext("%(n)s pauses not counted") % {"n": pauses})
     parts.append(gettext("due %(due)s") % {"due": moment(reading.deadline.due_at)})
     return "；".join(parts) + "。" if in_chinese() else "; ".join(parts) + "."

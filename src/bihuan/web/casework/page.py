@@ -83,13 +83,14 @@ def context(case: Case, user: User, doing: str = "", now: datetime | None = None
 
 def _clock(case: Case, now: datetime) -> dict[str, Any]:
     calendar = working_calendar()
+    reading = clock_of(case)
     pauses = case.events.filter(verb="case.wait").count()
     headline, tone = due.headline(case, now, calendar)
     return {
         "headline": headline,
         "headline_tone": tone,
         "clock_days": due.bars(case, now, calendar),
-        "arithmetic": due.arithmetic(case, clock_of(case), pauses, calendar),
+        "arithmetic": due.arithmetic(case, reading, pauses, calendar) if reading else "",
     }
 
 

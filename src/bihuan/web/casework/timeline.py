@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from bihuan.kernel.models import Case, Event, Evidence, User
 from bihuan.kernel.registry import standard_specs
-from bihuan.web.casework.words import SYSTEM, reason_title, verdict_title
+from bihuan.web.casework.words import SYSTEM, limit_words, reason_title, verdict_title
 from bihuan.web.components.figures import day, hour, moment
 from bihuan.web.components.parts import Entry
 
@@ -183,7 +183,7 @@ def judgement_card(case: Case, event: Event) -> SafeString:
         "standard": limit,
         "duration": said.get("duration") or "",
         "facts": {
-            _("limit"): _("%(n)s working days") % {"n": case.working_days},
+            _("limit"): limit_words(case.limit, case.limit_in),
             _("signals"): str(case.signals),
         },
         "version": str(case.standard) if case.standard else "",

@@ -1,6 +1,7 @@
 """Words around cases: kinds, verdicts, reasons, natural spans."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
@@ -66,6 +67,19 @@ def verdict_title(case: Case, key: str) -> str:
 
 def reason_title(key: str) -> str:
     return str(REASONS.get(key, key))
+
+
+def limit_words(limit: Decimal, limit_in: str) -> str:
+    """A limit of time as it stands on a page: `5 working days`, `day 3 of the next month`."""
+    patterns = {
+        "working days": gettext("%(n)s working days"),
+        "business hours": gettext("%(n)s business hours"),
+        "h": gettext("%(n)s hours, day and night"),
+        "day of next month": gettext("day %(n)s of the next month"),
+        "day after the quarter": gettext("day %(n)s of the month after the quarter"),
+        "months later": gettext("the working days of the month that lies %(n)s later"),
+    }
+    return patterns.get(limit_in, f"%(n)s {limit_in}") % {"n": f"{limit.normalize():f}"}
 
 
 def span(length: timedelta | None) -> str:

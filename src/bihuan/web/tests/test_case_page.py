@@ -158,7 +158,7 @@ def test_what_is_written_is_text_and_never_markup(wu_min: Client, world: World, 
 def test_the_deadline_can_be_recounted_from_its_sentence(wu_min: Client, world: World) -> None:
     opened = timezone.make_aware(datetime(2026, 11, 18, 10, 12))
     case = a_case(world, "unswiped_use", "DNA09", at=opened)
-    assert "11-18 周三 10:12 开单，当日不计，其后 2 个工作日；到期 11-20 周五 23:59。" in page(wu_min, case)
+    assert "11-18 周三 10:12 起算，当日不计，其后 2 个工作日；到期 11-20 周五 23:59。" in page(wu_min, case)
 
 
 def test_the_judgement_leads_to_the_version_that_judged(wu_min: Client, world: World) -> None:

@@ -1,24 +1,26 @@
 """The handler's steps: from acceptance to resolution."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bihuan.kernel.act.cases.step import locked, move, reclock, require, write
+from bihuan.kernel.act.cases.open import notify
+from bihuan.kernel.act.cases.step import locked, move, noted, reclock, require, require_text, write
+from bihuan.kernel.act.cases.tasks import cancel_tasks, end_tasks, open_declared, open_task
 from bihuan.kernel.act.cases.verify import ask_for_verification
-from bihuan.kernel.act.events import Plain, digest
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.models import Case, CaseState, Note, Severity, TaskState, User
-from bihuan.kernel.registry import case_kinds
+from bihuan.kernel.models import Case, CaseState, Cause, Role, Severity, Task, TaskState, User
+from bihuan.kernel.read.duty import nearest
+from bihuan.kernel.registry import CaseKind, case_kinds
+from bihuan.kernel.rules.deadlines import target_of
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
 WAIT_REASONS = ("customer", "third_party", "outage")
-SHORTEST_ACCOUNT = 4
-"""Characters below which an account of what was done says nothing."""
 
 
 def accept(*, case: Case, user: User, at: datetime | None = None) -> Case:
@@ -32,7 +34,12 @@ def accept(*, case: Case, user: User, at: datetime | None = None) -> Case:
             )
         move(row, "accept")
         row.owner = user
-        row.tasks.filter(kind="fix", state=TaskState.OPEN).update(owner=user)
+        row.tasks.filter(kind=Task.FIX, state=TaskState.OPEN).update(owner=user)
+        end_tasks(row, (Task.ACCEPT,), at=now, outcome="done", user=user)
+        if row.due_at is None:
+            notify(row, user, at=now, by=user)
+            move(row, "accept")
+            end_tasks(row, (Task.ACCEPT,), at=now, outcome="done", user=user)
         write(row, "accept", actor=user, at=now)
     return case
 
@@ -46,11 +53,12 @@ def assign(*, case: Case, user: User, to: User, at: datetime | None = None) -> C
         if not to.is_active or not may(to.role, "handle") or not covers(to, row):
             raise Refused(_("%(name)s cannot own cases of this unit.") % {"name": to})
         row.owner = to
-        row.tasks.filter(kind="fix", state=TaskState.OPEN).update(owner=to)
-        if row.state == CaseState.OPENED:
-            row.state = CaseState.NOTIFIED
+        row.tasks.filter(kind__in=(Task.FIX, Task.ACCEPT), state=TaskState.OPEN).update(owner=to)
         write(row, "assign", actor=user, at=now, to=to.pk)
-        tell(user=to, key="case.assigned", at=now, case=row, serious=row.severity >= Severity.SERIOUS)
+        if row.state == CaseState.OPENED:
+            notify(row, to, at=now, by=user)
+        else:
+            tell(user=to, key="case.assigned", at=now, case=row, serious=row.severity >= Severity.SERIOUS)
     return case
 
 
@@ -59,17 +67,18 @@ def start(*, case: Case, user: User, at: datetime | None = None) -> Case:
 
 
 def wait(*, case: Case, user: User, reason: str, text: str = "", at: datetime | None = None) -> Case:
-    """Stop the clock for one of the permitted reasons, explained."""
+    """Stop the clock for one of the permitted reasons, explained; at its cap it runs again by itself."""
+    now = at or timezone.now()
     if reason not in WAIT_REASONS:
         raise Refused(_("Choose a reason for waiting."))
-    _require_text(text)
+    require_text(text)
     with locked(case) as row:
         require(user, row, "handle")
         move(row, "wait")
+        if _kind(row).proof and not row.evidence.filter(removed_at=None).exists():
+            raise Refused(_("Attach the proof of the reason first: a letter, a photo or a recording."))
         row.reason = reason
-        event = write(row, "wait", actor=user, at=at or timezone.now(), reason=reason, **_trace(text))
-        Note.objects.create(case=row, event=event, text=text)
-        reclock(row, event)
+        reclock(row, noted(row, "wait", actor=user, at=now, text=text, reason=reason))
     return case
 
 
@@ -82,47 +91,121 @@ def resume(*, case: Case, user: User, at: datetime | None = None) -> Case:
     return case
 
 
-def resolve(*, case: Case, user: User, verdict: str, text: str, at: datetime | None = None) -> Case:
-    """The owner's verdict and account of what was done; then somebody else verifies."""
+def resolve(
+    *,
+    case: Case,
+    user: User,
+    verdict: str,
+    text: str,
+    cause: Cause | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """The owner's verdict and account of what was done; then somebody else verifies.
+
+    Kinds that need proof are resolved only with a file and a cause.
+    """
     now = at or timezone.now()
-    if verdict not in {key for key, _title in case_kinds()[case.kind][1].verdicts}:
+    kind = _kind(case)
+    if verdict not in {key for key, _title in kind.verdicts}:
         raise Refused(_("Choose a verdict."))
-    _require_text(text)
+    require_text(text)
     with locked(case) as row:
         require(user, row, "handle")
         if row.owner_id != user.pk and not may(user.role, "assign"):
             raise Refused(_("Only the owner or a manager may resolve a case."))
         move(row, "resolve")
+        row.cause = cause or row.cause
+        if kind.proof and row.cause is None:
+            raise Refused(_("Choose the cause: reports and improvements are built on it."))
+        if kind.proof and not row.evidence.filter(removed_at=None).exists():
+            raise Refused(_("Attach at least one file as evidence: a photo, a recording or a document."))
         row.verdict, row.resolved_at, row.next_at = verdict, now, None
-        event = write(row, "resolve", actor=user, at=now, verdict=verdict, **_trace(text))
-        Note.objects.create(case=row, event=event, text=text)
-        row.tasks.filter(kind="fix", state=TaskState.OPEN).update(
-            state=TaskState.DONE, done_at=now, outcome=verdict, owner=user
+        noted(
+            row,
+            "resolve",
+            actor=user,
+            at=now,
+            text=text,
+            verdict=verdict,
+            cause=row.cause.code if row.cause else None,
         )
+        end_tasks(row, (Task.FIX, Task.ACCEPT), at=now, outcome=verdict, user=user)
         ask_for_verification(row, handler=user, at=now)
     return case
 
 
 def comment(*, case: Case, user: User, text: str, at: datetime | None = None) -> Case:
-    _require_text(text)
+    require_text(text)
     with locked(case) as row:
         require(user, row, "see")
-        event = write(row, "comment", actor=user, at=at or timezone.now(), **_trace(text))
-        Note.objects.create(case=row, event=event, text=text)
+        noted(row, "comment", actor=user, at=at or timezone.now(), text=text)
+    return case
+
+
+def retarget(
+    *, case: Case, user: User, limit: Decimal, limit_in: str, text: str, at: datetime | None = None
+) -> Case:
+    """Another limit for this case: what was used and every pause stay counted."""
+    require_text(text)
+    with locked(case) as row:
+        require(user, row, "standards")
+        if row.state not in OPEN:
+            raise Refused(_("The case is closed. Reopen it first."))
+        try:
+            target_of(limit, limit_in)
+        except ValueError:
+            raise Refused(_("Choose what the limit is measured in.")) from None
+        before = f"{row.limit:g} {row.limit_in}"
+        row.limit, row.limit_in = limit, limit_in
+        reclock(row, noted(row, "retarget", actor=user, at=at or timezone.now(), text=text, before=before))
+    return case
+
+
+def reject(*, case: Case, user: User, text: str, at: datetime | None = None) -> Case:
+    """Not ours, or no breach: it ends, explained; who found it may appeal."""
+    now = at or timezone.now()
+    require_text(text)
+    with locked(case) as row:
+        require(user, row, "handle")
+        move(row, "reject")
+        row.closed_at, row.next_at = now, None
+        reclock(row, noted(row, "reject", actor=user, at=now, text=text))
+        row.next_at = None
+        cancel_tasks(row, at=now)
+        manager = nearest(Role.MANAGER, row.unit)
+        if manager:
+            tell(user=manager, key="case.rejected", at=now, case=row)
+    return case
+
+
+def appeal(*, case: Case, user: User, text: str, at: datetime | None = None) -> Case:
+    """Against a rejection: the case lives again and its clock goes on."""
+    now = at or timezone.now()
+    require_text(text)
+    with locked(case) as row:
+        require(user, row, "assign")
+        move(row, "appeal")
+        row.closed_at = None
+        Task.objects.create(case=row, kind=Task.FIX, owner=row.owner, opened_at=now)
+        event = noted(row, "appeal", actor=user, at=now, text=text)
+        open_task(row, Task.ACCEPT, "case.accept", owner=row.owner, at=now)
+        open_declared(row, _kind(row), at=row.opened_at)
+        reclock(row, event)
+        if row.owner:
+            tell(user=row.owner, key="case.reopened", at=now, case=row)
     return case
 
 
 def void(*, case: Case, user: User, text: str, at: datetime | None = None) -> Case:
     """Opened in error: ends without verification, explained, by who may assign."""
     now = at or timezone.now()
-    _require_text(text)
+    require_text(text)
     with locked(case) as row:
         require(user, row, "void")
         move(row, "void")
         row.closed_at, row.next_at = now, None
-        event = write(row, "void", actor=user, at=now, **_trace(text))
-        Note.objects.create(case=row, event=event, text=text)
-        row.tasks.filter(state=TaskState.OPEN).update(state=TaskState.CANCELLED, done_at=now)
+        noted(row, "void", actor=user, at=now, text=text)
+        cancel_tasks(row, at=now)
     return case
 
 
@@ -134,12 +217,5 @@ def _plain_step(case: Case, action: str, user: User, at: datetime | None) -> Cas
     return case
 
 
-def _require_text(text: str) -> None:
-    if len(text.strip()) < SHORTEST_ACCOUNT:
-        raise Refused(
-            _("Write what was found or done, in at least %(n)d characters.") % {"n": SHORTEST_ACCOUNT}
-        )
-
-
-def _trace(text: str) -> dict[str, Plain]:
-    return {"note": digest(text)}
+def _kind(case: Case) -> CaseKind:
+    return case_kinds()[case.kind][1]

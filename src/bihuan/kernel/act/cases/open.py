@@ -8,11 +8,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from bihuan.kernel.act.cases.step import reclock, write
+from bihuan.kernel.act.cases.tasks import end_tasks, open_declared, open_task
 from bihuan.kernel.act.events import Plain
 from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.locks import hold
 from bihuan.kernel.models import Case, CaseState, Customer, Place, Role, Severity, Task, Unit, User
+from bihuan.kernel.read.duty import holder, told
 from bihuan.kernel.read.standards import version_on
 from bihuan.kernel.registry import case_kinds
 from bihuan.kernel.rules.lifecycle import OPEN
@@ -32,6 +34,8 @@ class Breach:
     place: Place | None = None
     customer: Customer | None = None
     owner: User | None = None
+    severity: int | None = None
+    """Where it is not the kind's own."""
 
 
 def open_case(*, breach: Breach, **judgement: Plain) -> tuple[Case, bool]:
@@ -75,7 +79,7 @@ def _joinable(breach: Breach) -> Case | None:
 
 def _open(breach: Breach, judgement: dict[str, Plain]) -> Case:
     system, kind = case_kinds()[breach.kind]
-    limit = version_on(kind.working_days, breach.at)
+    limit = version_on(kind.limit, breach.at)
     standard = version_on(kind.standard, breach.at) if kind.standard else None
     owner = breach.owner if breach.owner and breach.owner.is_active else default_owner(breach.unit)
     case = Case.objects.create(
@@ -89,30 +93,48 @@ def _open(breach: Breach, judgement: dict[str, Plain]) -> Case:
         unit=breach.unit,
         place=breach.place,
         customer=breach.customer,
-        severity=kind.severity,
+        severity=breach.severity or kind.severity,
         owner=owner,
         standard=standard,
-        working_days=int(limit.value),
+        limit=limit.value,
+        limit_in=limit.measured_in,
         opened_at=breach.at,
     )
     payload: dict[str, Plain] = {**judgement, "limit": str(limit), "episode": breach.episode}
     if standard:
         payload["standard"] = str(standard)
     event = write(case, "opened", actor=None, at=breach.at, **payload)
-    Task.objects.create(case=case, kind=Task.Kind.FIX, owner=owner, opened_at=breach.at)
-    if owner:
-        _notify(case, owner)
+    Task.objects.create(case=case, kind=Task.FIX, owner=owner, opened_at=breach.at)
+    open_declared(case, kind, at=breach.at)
+    if kind.notice and case.severity < Severity.SERIOUS:
+        open_task(case, Task.NOTIFY, kind.notice, owner=holder(kind.notice_post, case.unit), at=breach.at)
+    elif owner:
+        notify(case, owner, at=breach.at)
+    for key in kind.serious_posts if case.severity >= Severity.SERIOUS else ():
+        _report(case, key)
     reclock(case, event)
     case.save()
     touch("kernel.cases", [case.number])
     return case
 
 
-def _notify(case: Case, owner: User) -> None:
+def notify(case: Case, owner: User, *, at: datetime, by: User | None = None) -> None:
+    """The team hears of it: its clock runs, and it has a day to accept."""
     serious = case.severity >= Severity.SERIOUS
-    tell(user=owner, key="case.opened", at=case.opened_at, case=case, serious=serious)
+    tell(user=owner, key="case.opened", at=at, case=case, serious=serious)
     case.state = CaseState.NOTIFIED
-    write(case, "notify", actor=None, at=case.opened_at, to=owner.pk)
+    event = write(case, "notify", actor=by, at=at, to=owner.pk)
+    end_tasks(case, (Task.NOTIFY,), at=at, outcome="done", user=by)
+    open_task(case, Task.ACCEPT, "case.accept", owner=owner, at=at)
+    reclock(case, event)
+
+
+def _report(case: Case, post: str) -> None:
+    """Serious: who holds the post hears of it in the same minute as the team."""
+    to = told(post, case, case.owner)
+    write(case, "reported", actor=None, at=case.opened_at, post=post, to=to.pk if to else None)
+    if to:
+        tell(user=to, key="case.serious", at=case.opened_at, case=case, serious=True)
 
 
 def default_owner(unit: Unit) -> User | None:
