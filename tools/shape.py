@@ -33,6 +33,8 @@ ROOMS = {
     *("templates", "templatetags", "static", "data", "locale", "migrations", "tests"),
 }
 SINGLE = {"README.md", "QUALITY.toml", "system.py", "apps.py", "__init__.py"}
+GROWN = {"system.py": "system"}
+"""A manifest that outgrew its file is a package of the same name."""
 HOSTS = [
     name + top
     for name, top in (
@@ -186,11 +188,11 @@ def rooms(system: Path, root: Path) -> Iterator[str]:
     """A reader who knows one system knows eight: the same names, none empty, an honest quality file."""
     here = system.relative_to(root)
     for entry in sorted(system.iterdir()):
-        known = entry.name in SINGLE or entry.name.removesuffix(".py") in ROOMS
+        known = entry.name in {*SINGLE, *GROWN.values()} or entry.name.removesuffix(".py") in ROOMS
         if not known and not entry.name.startswith(("__pycache__", ".")):
             yield f"{here}/{entry.name}: no system has a room of that name"
     for name in sorted(SINGLE):
-        if not (system / name).exists():
+        if not (system / name).exists() and not (system / GROWN.get(name, name)).is_dir():
             yield f"{here}/{name}: missing"
     if (system / "QUALITY.toml").exists():
         yield from (f"{here}/QUALITY.toml: {fault}" for fault in quality_faults(system / "QUALITY.toml"))

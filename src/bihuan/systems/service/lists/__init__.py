@@ -1,0 +1,1 @@
+"""Tables of the service evaluation, each one declaration."""

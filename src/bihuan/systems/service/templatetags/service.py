@@ -1,0 +1,17 @@
+"""The tabs between the pages of the service evaluation."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from ..words import TABS
+
+register = template.Library()
+
+
+@register.inclusion_tag("service/tabs.html", takes_context=True)
+def service_tabs(context: dict[str, Any]) -> dict[str, Any]:
+    here = context["request"].path
+    tabs = [{"url": reverse(name), "label": label} for name, label in TABS]
+    return {"tabs": [{**tab, "current": here.startswith(tab["url"])} for tab in tabs]}
