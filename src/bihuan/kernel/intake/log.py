@@ -88,7 +88,10 @@ class IntakeLog:
 
     def _rows(self, condition: str, *values: object) -> list[IntakeRow]:
         rows = self._read(f"SELECT {COLUMNS} FROM intake_log {condition}", *values)  # noqa: S608
-        return [IntakeRow._make((*row[:8], bytes(row[8]), *row[9:11], bool(row[11]))) for row in rows]
+        return [
+            IntakeRow(*before, bytes(raw), body, size, truncated != 0)
+            for *before, raw, body, size, truncated in rows
+        ]
 
     def oldest(self, gateway: str) -> IntakeRow | None:
         return next(iter(self._rows("WHERE gateway = ? ORDER BY seq LIMIT 1", gateway)), None)
