@@ -6,7 +6,7 @@ Used where a batch's rows are all of one shape; everything else goes through the
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
@@ -45,7 +45,10 @@ class Table:
             self._set(self._columns, [(*row, key) for row, (key, _values) in zip(ready, rows, strict=True)])
 
     def change(self, rows: Iterable[tuple[int, Values, Values]]) -> None:
-        """Of rows given as (key, before, after) write what differs: indexes of the rest cost nothing."""
+        """Of rows given as (key, before, after), each key once, write what differs.
+
+        An index whose columns are not named costs nothing.
+        """
         found: dict[tuple[int, ...], list[tuple[int, Values]]] = {}
         for key, before, after in rows:
             if before != after:
@@ -54,7 +57,7 @@ class Table:
         for differ, changed in found.items():
             ready = self._ready([after for _key, after in changed])
             values = [(*[row[n] for n in differ], key) for row, (key, _) in zip(ready, changed, strict=True)]
-            self._set([self._columns[n] for n in differ], values)
+            self._change(differ, values)
 
     def upsert(self, rows: Sequence[Values], unique: Sequence[str]) -> None:
         """Insert rows, or write the other columns of those that `unique` finds there."""
@@ -66,19 +69,29 @@ class Table:
         self._put(self._columns, self._ready(rows), f" ON CONFLICT ({keys}) DO UPDATE SET {sets}")
 
     def _put(self, columns: Sequence[str], rows: Sequence[Values], after: str = "") -> None:
-        """A statement for each full `CHUNK`, for what is left one a row: two texts, both kept prepared."""
+        """Statements of `CHUNK` rows; SQLite takes the rest one a row: two texts, both kept prepared."""
         into = f"INSERT INTO {self._table} ({', '.join(columns)}) VALUES "  # noqa: S608
-        one = f"({', '.join(['%s'] * len(rows[0]))})"
-        full = len(rows) - len(rows) % CHUNK
-        if full:
-            chunks = [list(chain.from_iterable(rows[at : at + CHUNK])) for at in range(0, full, CHUNK)]
-            run(into + ", ".join([one] * CHUNK) + after, chunks)
-        if full < len(rows):
-            run(into + one + after, rows[full:])
+        one = _marks(len(columns))
+        for many, chunks in _chunks(rows):
+            run(into + ", ".join([one] * many) + after, chunks)
 
     def _set(self, columns: Sequence[str], values: Sequence[Values]) -> None:
         sets = ", ".join(f"{column} = %s" for column in columns)
         run(f"UPDATE {self._table} SET {sets} WHERE id = %s", values)  # noqa: S608
+
+    def _change(self, differ: Sequence[int], values: Sequence[Values]) -> None:
+        """PostgreSQL plans a statement as long as it runs it, and is given many rows at once."""
+        columns = [self._columns[n] for n in differ]
+        if connection.vendor != "postgresql":
+            self._set(columns, values)
+            return
+        sets = ", ".join(f"{column} = v.{column}" for column in columns)
+        types = [self._fields[n].db_type(connection) for n in differ]
+        typed = f"({', '.join(f'%s::{kind}' for kind in types)}, %s)"
+        for many, chunks in _chunks(values):
+            rows = ", ".join([typed, *[_marks(len(columns) + 1)] * (many - 1)])
+            named = f"(VALUES {rows}) AS v ({', '.join(columns)}, id)"
+            run(f"UPDATE {self._table} t SET {sets} FROM {named} WHERE t.id = v.id", chunks)  # noqa: S608
 
     def _ready(self, rows: Sequence[Values]) -> Sequence[Values]:
         """The rows as the database's driver takes them, column by column where something is to be done."""
@@ -116,6 +129,21 @@ class Table:
     def _converts(self) -> list[tuple[int, Convert]]:
         found = ((number, _convert(field)) for number, field in enumerate(self._fields))
         return [(number, convert) for number, convert in found if convert is not None]
+
+
+def _marks(count: int) -> str:
+    return f"({', '.join(['%s'] * count)})"
+
+
+def _chunks(rows: Sequence[Values]) -> Iterator[tuple[int, list[Values]]]:
+    """Rows strung together, as (how many in each, those)."""
+    full = len(rows) - len(rows) % CHUNK
+    if full:
+        yield CHUNK, [list(chain.from_iterable(rows[at : at + CHUNK])) for at in range(0, full, CHUNK)]
+    if full < len(rows) and connection.vendor == "postgresql":
+        yield len(rows) - full, [list(chain.from_iterable(rows[full:]))]
+    elif full < len(rows):
+        yield 1, list(rows[full:])
 
 
 def run(sql: str, values: Sequence[Values]) -> None:
