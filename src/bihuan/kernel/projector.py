@@ -7,18 +7,23 @@ passed, so that it cannot stop what comes after it.
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Protocol
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from bihuan.kernel.bulk import Table, fetch
 from bihuan.kernel.intake.log import IntakeLog, IntakeRow
 from bihuan.kernel.models import IntakePosition, Quarantine
 from bihuan.kernel.registry import collect
 
 log = logging.getLogger(__name__)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+POSITIONS = Table(IntakePosition, "seq", "at")
+SEEN = f"SELECT id, seq FROM {IntakePosition._meta.db_table} WHERE gateway = %s"  # noqa: S608
 
 BATCH = 500
 """Rows a transaction at first; `Pace` finds how many take as long as others may be made to wait."""
@@ -68,7 +73,7 @@ def handlers() -> tuple[Handler, ...]:
 
 def instant(at_us: int) -> datetime:
     """Receipt time of a row, exact to the microsecond."""
-    return datetime.fromtimestamp(at_us // 1_000_000, UTC).replace(microsecond=at_us % 1_000_000)
+    return EPOCH + timedelta(microseconds=at_us)
 
 
 def step(intake: IntakeLog, batch: int = BATCH) -> int:
@@ -77,8 +82,8 @@ def step(intake: IntakeLog, batch: int = BATCH) -> int:
 
 
 def _step(intake: IntakeLog, gateway: str, batch: int) -> int:
-    seen = IntakePosition.objects.filter(gateway=gateway).values_list("seq", flat=True).first() or 0
-    rows = intake.rows_after(gateway, seen, batch)
+    found = fetch(SEEN, gateway)
+    rows = intake.rows_after(gateway, found[0][1] if found else 0, batch)
     if not rows:
         return 0
     try:
@@ -99,13 +104,13 @@ def _step(intake: IntakeLog, gateway: str, batch: int) -> int:
 
 def _apply(gateway: str, rows: Sequence[IntakeRow]) -> None:
     with transaction.atomic():
-        position = _position(gateway)
-        fresh = [row for row in rows if row.seq > position.seq]
+        key, seen = _position(gateway)
+        fresh = rows if rows[0].seq > seen else [row for row in rows if row.seq > seen]
         if not fresh:
             return
         for handler in handlers():
             handler.apply(fresh)
-        _advance(position, fresh[-1])
+        _advance(key, fresh[-1])
 
 
 def _apply_one(gateway: str, row: IntakeRow) -> None:
@@ -117,26 +122,30 @@ def _apply_one(gateway: str, row: IntakeRow) -> None:
         _quarantine(gateway, row, why)
 
 
-def _position(gateway: str) -> IntakePosition:
-    """The row is locked, so that of two workers the second finds the batch already applied."""
-    IntakePosition.objects.get_or_create(gateway=gateway)
-    return IntakePosition.objects.select_for_update().get(gateway=gateway)
+def _position(gateway: str) -> tuple[int, int]:
+    """The row's key and `seq`; locked, so that of two workers the second finds the batch already applied."""
+    sql = SEEN + (" FOR UPDATE" if connection.features.has_select_for_update else "")
+    found = fetch(sql, gateway)
+    if not found:
+        IntakePosition.objects.get_or_create(gateway=gateway)
+        found = fetch(sql, gateway)
+    key, seq = found[0]
+    return key, seq
 
 
-def _advance(position: IntakePosition, last: IntakeRow) -> None:
-    position.seq, position.at = last.seq, instant(last.at_us)
-    position.save(update_fields=["seq", "at"])
+def _advance(key: int, last: IntakeRow) -> None:
+    POSITIONS.update([(key, (last.seq, instant(last.at_us)))])
 
 
 def _quarantine(gateway: str, row: IntakeRow, why: Exception) -> None:
     log.error("row %s %s cannot be applied and is passed: %s", gateway, row.seq, why, exc_info=why)
     with transaction.atomic():
-        position = _position(gateway)
-        if position.seq >= row.seq:
+        key, seen = _position(gateway)
+        if seen >= row.seq:
             return
         Quarantine.objects.get_or_create(
             gateway=gateway,
             seq=row.seq,
             defaults={"at": timezone.now(), "error": f"{type(why).__name__}: {why}"[:400]},
         )
-        _advance(position, row)
+        _advance(key, row)

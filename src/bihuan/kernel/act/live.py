@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
 
-from bihuan.kernel.bulk import Table
+from bihuan.kernel.bulk import Table, fetch
 from bihuan.kernel.locks import hold
 from bihuan.kernel.models import LiveChange
 
@@ -14,8 +13,8 @@ CHANGES = Table(LiveChange, "topic", "key", "rev")
 
 def touch(topic: str, keys: Iterable[str]) -> None:
     """Mark elements as changed, in the caller's transaction; `rev` grows in commit order."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         hold("live")
-        top = LiveChange.objects.aggregate(top=Max("rev"))["top"] or 0
+        top = fetch(f"SELECT MAX(rev) FROM {LiveChange._meta.db_table}")[0][0] or 0  # noqa: S608
         rows = [(topic, key, top + number) for number, key in enumerate(dict.fromkeys(keys), 1)]
         CHANGES.upsert(rows, unique=("topic", "key"))

@@ -88,7 +88,8 @@ class IntakeLog:
 
     def _rows(self, condition: str, *values: object) -> list[IntakeRow]:
         rows = self._read(f"SELECT {COLUMNS} FROM intake_log {condition}", *values)  # noqa: S608
-        return [IntakeRow._make((*row[:8], bytes(row[8]), *row[9:11], bool(row[11]))) for row in rows]
+        make = IntakeRow._make
+        return [make((*row[:11], row[11] != 0)) for row in rows]
 
     def oldest(self, gateway: str) -> IntakeRow | None:
         return next(iter(self._rows("WHERE gateway = ? ORDER BY seq LIMIT 1", gateway)), None)

@@ -13,7 +13,8 @@ from ..rules import timers
 from ..rules.facts import InstrumentFacts
 from ..rules.state import History, State
 from .directory import directory
-from .load import Slot, World, slots
+from .load import World
+from .rows import Slot, slots
 from .write import Writer
 
 GATEWAY_FRESH = timedelta(seconds=30)
@@ -31,8 +32,7 @@ def fire(*, row: Instrument, now: datetime) -> datetime | None:
     facts = directory().instrument(row.code)
     if facts is None or row.archived_at:
         return None
-    found = slots(Instrument.objects.filter(pk=row.pk))
-    slot = found[row.code]
+    slot = slots([row.code])[row.code]
     world = World([slot])
     world.load_states(now)
     state = world.states[slot.key]
@@ -42,7 +42,7 @@ def fire(*, row: Instrument, now: datetime) -> datetime | None:
     effects = timers.due(state, facts, History(), now)
     if state.silent and slot.outage_since is None:
         slot.outage_since = state.seen_at
-    writer = Writer(found)
+    writer = Writer(world)
     writer.take_due(effects)
     writer.remember(row.code, state)
     writer.write()

@@ -9,7 +9,6 @@ from bihuan.kernel.intake.log import IntakeRow
 from bihuan.kernel.projector import instant
 from bihuan_edge.messages import Kind, Message
 
-from ..models import Instrument
 from ..models import Journal as JournalRow
 from ..models import Photo as PhotoRow
 from ..rules import window
@@ -18,10 +17,12 @@ from ..rules.effects import Effect
 from ..rules.facts import Directory
 from ..rules.state import History
 from .directory import directory
-from .load import World, slots
+from .load import World
+from .rows import slots
 from .write import Writer
 
 BODIES = {Kind.PHOTO: path_of, Kind.UPDATE: journal_path}
+KINDS = {int(kind): kind for kind in Kind}
 SILENT = frozenset({Kind.SHUTDOWN, Kind.REQUEST, Kind.REJECTED, Kind.HEARTBEAT})
 """Rows that are kept for replay and change nothing here."""
 
@@ -56,13 +57,13 @@ class Batch:
             facts = known.instrument(one.message.terminal)
             if facts is not None:
                 self.by_code.setdefault(facts.code, []).append(one)
-        self.slots = slots(Instrument.objects.filter(code__in=self.by_code))
+        self.slots = slots(self.by_code)
         self.world = World(self.slots.values())
 
     def run(self) -> None:
         if not self.slots:
             return
-        writer = Writer(self.slots)
+        writer = Writer(self.world)
         self.world.load_states(self.heard[0].at)
         for code, heard in self.by_code.items():
             self._fold(code, heard, writer)
@@ -83,11 +84,14 @@ class Batch:
         messages = [(one.message, one.at) for one in heard]
         since = window.since(self.world.states[key], messages, self.known.zone)
         history = History() if since is None else self.world.history(key, since)
-        pictures = [one.row.body for one in heard if one.message.kind is Kind.PHOTO]
+        bodies = [(one.message.kind, one.row.body) for one in heard if one.message.kind in BODIES]
+        if not bodies:
+            return history
+        pictures = [body for kind, body in bodies if kind is Kind.PHOTO]
         if pictures:
             kept = PhotoRow.objects.filter(instrument=key, sha256__in=pictures)
             history.photos.update(kept.values_list("sha256", flat=True))
-        uploads = [one.row.body for one in heard if one.message.kind is Kind.UPDATE]
+        uploads = [body for kind, body in bodies if kind is Kind.UPDATE]
         if uploads:
             filed = JournalRow.objects.filter(instrument=key, sha256__in=uploads)
             history.journals.update(filed.values_list("sha256", flat=True))
@@ -99,6 +103,6 @@ def message_of(row: IntakeRow) -> Message:
 
     Raises FileNotFoundError when the file is gone: the row is then quarantined.
     """
-    kind = Kind(row.kind)
+    kind = KINDS[row.kind]
     body = BODIES[kind](row.body).read_bytes() if kind in BODIES and row.body else b""
     return Message(kind, row.terminal, row.text, row.raw, body, row.size, row.truncated)

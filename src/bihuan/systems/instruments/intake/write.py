@@ -12,28 +12,12 @@ from ..rules import effects as fx
 from ..rules import timers
 from ..rules.state import Alarm, Photo, Session, State, Swipe, flag_names
 from . import rare
-from .load import STATE, Slot
+from .load import World
+from .rows import ALARM_COLUMNS, SESSION_COLUMNS, STATE, SWIPE_COLUMNS, Slot
 
-SWIPES = Table(models.Swipe, "instrument", "card", "person", "verb", "at", "received_at", "noted_at", "role")
-SESSIONS = Table(
-    models.Session,
-    *(
-        "instrument",
-        "card",
-        "person",
-        "started_at",
-        "ended_at",
-        "opening",
-        "alarm",
-        "flags",
-        "source",
-        "trust",
-    ),
-)
-ALARMS = Table(
-    models.Alarm,
-    *("instrument", "began_at", "ended_at", "reason", "card", "person", "shutdown_at", "noted"),
-)
+SWIPES = Table(models.Swipe, *SWIPE_COLUMNS)
+SESSIONS = Table(models.Session, *SESSION_COLUMNS)
+ALARMS = Table(models.Alarm, *ALARM_COLUMNS)
 INSTRUMENTS = Table(models.Instrument, *STATE)
 TRUST = "low"
 """What protocol v1 can promise of identity and time."""
@@ -43,9 +27,10 @@ NO_ROW = IntakeRow(0, "", 0, 0, "", 0, "", "", b"", "", 0, False)
 class Writer:
     """Collects what a batch says, then writes it in a fixed order of tables."""
 
-    def __init__(self, slots: dict[str, Slot]) -> None:
-        self.slots = slots
-        self.before = {code: slot.written for code, slot in slots.items()}
+    def __init__(self, world: World) -> None:
+        self.slots = {slot.code: slot for slot in world.slots.values()}
+        self.stood = {code: slot.written for code, slot in self.slots.items()}
+        self.before = world.before
         self.swipes: dict[Swipe, None] = {}
         self.sessions: dict[Session, None] = {}
         self.voided: dict[Session, None] = {}
@@ -59,24 +44,21 @@ class Writer:
 
     def take(self, effects: Iterable[fx.Effect], row: IntakeRow) -> None:
         for effect in effects:
-            self._take(effect, row)
+            match effect:
+                case fx.SwipeFiled() | fx.SwipeChanged() | fx.OrphanNoted():
+                    self.swipes[effect.swipe] = None
+                case fx.SessionOpened() | fx.SessionChanged() | fx.SessionClosed():
+                    self._session(effect.session)
+                case fx.SessionVoided():
+                    self.voided[effect.session] = None
+                case fx.AlarmBegan() | fx.AlarmChanged() | fx.AlarmEnded():
+                    self.alarms[effect.alarm] = None
+                case _:
+                    self._take_rare(effect, row)
 
     def take_due(self, effects: Iterable[fx.Effect]) -> None:
         """What time alone has brought: no row stands behind it, and no photo or journal is among it."""
         self.take(effects, NO_ROW)
-
-    def _take(self, effect: fx.Effect, row: IntakeRow) -> None:
-        match effect:
-            case fx.SwipeFiled(swipe) | fx.SwipeChanged(swipe) | fx.OrphanNoted(swipe):
-                self.swipes[swipe] = None
-            case fx.SessionOpened(session) | fx.SessionChanged(session) | fx.SessionClosed(session):
-                self._session(session)
-            case fx.SessionVoided(session):
-                self.voided[session] = None
-            case fx.AlarmBegan(alarm) | fx.AlarmChanged(alarm) | fx.AlarmEnded(alarm):
-                self.alarms[alarm] = None
-            case _:
-                self._take_rare(effect, row)
 
     def _take_rare(self, effect: fx.Effect, row: IntakeRow) -> None:
         match effect:
@@ -120,7 +102,8 @@ class Writer:
         return self.slots[code].key
 
     def _swipes(self) -> None:
-        SWIPES.update([(swipe.key, self._swipe(swipe)) for swipe in self.swipes if swipe.key])
+        known = ((swipe.key, self.before[swipe], self._swipe(swipe)) for swipe in self.swipes if swipe.key)
+        SWIPES.change(known)
         fresh = [swipe for swipe in self.swipes if not swipe.key]
         for swipe, key in zip(fresh, SWIPES.insert([self._swipe(each) for each in fresh]), strict=True):
             swipe.key = key
@@ -131,7 +114,8 @@ class Writer:
         return (*own, swipe.at, swipe.received_at, swipe.noted_at, swipe.role)
 
     def _alarms(self) -> None:
-        ALARMS.update([(alarm.key, self._alarm(alarm)) for alarm in self.alarms if alarm.key])
+        known = ((alarm.key, self.before[alarm], self._alarm(alarm)) for alarm in self.alarms if alarm.key)
+        ALARMS.change(known)
         fresh = [alarm for alarm in self.alarms if not alarm.key]
         for alarm, key in zip(fresh, ALARMS.insert([self._alarm(each) for each in fresh]), strict=True):
             alarm.key = key
@@ -147,9 +131,9 @@ class Writer:
         if gone:
             models.Session.objects.filter(pk__in=gone).delete()
         kept = [session for session in self.sessions if session not in self.voided]
-        known = [(session.key, self._row(session)) for session in kept if session.key]
-        SESSIONS.update([one for one in known if one[1][4]])
-        SESSIONS.update([one for one in known if not one[1][4]])
+        known = [(session.key, self.before[session], self._row(session)) for session in kept if session.key]
+        SESSIONS.change([one for one in known if one[2][4]])
+        SESSIONS.change([one for one in known if not one[2][4]])
         fresh = [session for session in kept if not session.key]
         for session, key in zip(fresh, SESSIONS.insert([self._row(each) for each in fresh]), strict=True):
             session.key = key
@@ -170,8 +154,7 @@ class Writer:
             if state.roster_delivered is not None:
                 slot.roster_delivered = max(slot.roster_delivered, state.roster_delivered)
             slot.next_at = _next_at(slot, state)
-        changed = [slot for code, slot in self.slots.items() if slot.written != self.before[code]]
-        INSTRUMENTS.update([(slot.key, slot.written) for slot in changed])
+        INSTRUMENTS.change((slot.key, self.stood[code], slot.written) for code, slot in self.slots.items())
 
 
 def _next_at(slot: Slot, state: State) -> datetime | None:
