@@ -149,7 +149,7 @@ class AreasTransfer(UnitCells, Transfer):
             help=_("staff number"),
             aliases=("抄表员",),
         ),
-        Field(key="customers", label=_("customers"), parse=whole(10_000_000)),
+        Field(key="customers", label=_("number of customers"), parse=whole(10_000_000)),
         Field(key="key_area", label=_("key area"), parse=flag, help=_("yes or no")),
         Field(key="closed_on", label=_("given up on"), parse=day),
     )
@@ -182,7 +182,7 @@ class AreasListing(Table):
             export=lambda row: row.reader.person.number if row.reader else None,
             sort=("reader__person__name",),
         ),
-        Column(key="customers", label=_("customers"), sort=("customers",), numeric=True),
+        Column(key="customers", label=_("number of customers"), sort=("customers",), numeric=True),
         Column(key="key_area", label=_("key area"), sort=("key_area",)),
         Column(key="closed_on", label=_("given up on"), sort=("closed_on",), hidden=True),
     )

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=32, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('customers', models.PositiveIntegerField(default=0, verbose_name='customers')),
+                ('customers', models.PositiveIntegerField(default=0, verbose_name='number of customers')),
                 ('key_area', models.BooleanField(default=False, verbose_name='key area')),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='given up on')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meter_areas', to='kernel.unit', verbose_name='unit')),

@@ -80,7 +80,7 @@ class Area(models.Model):
     reader = models.ForeignKey(
         Staff, models.SET_NULL, null=True, blank=True, related_name="areas", verbose_name=_("meter reader")
     )
-    customers = models.PositiveIntegerField(_("customers"), default=0)
+    customers = models.PositiveIntegerField(_("number of customers"), default=0)
     key_area = models.BooleanField(_("key area"), default=False)
     closed_on = models.DateField(_("given up on"), null=True, blank=True)
 

@@ -20,7 +20,7 @@ from bihuan.web.tests.test_transfer_people import bring, counts
 
 def hall(world: World, code: str, level: int = 3, **more: object) -> Hall:
     place = Place.objects.create(code=code, name=f"{code}营业厅", unit=world.building)
-    return Hall.objects.create(place=place, level=level, **more)  # type: ignore[misc]
+    return Hall.objects.create(place=place, level=level, **more)
 
 
 def reader(world: World, number: str) -> Staff:
