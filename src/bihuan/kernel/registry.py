@@ -61,13 +61,15 @@ class TaskSpec:
     limit: str
     """Key of the standard that holds its limit."""
     post: str
-    """Who does it: key of a post, or `verifier`."""
+    """Who does it: key of a post, or `owner` for who handles the case."""
     script: StrOrPromise
     """What is asked, one question a line."""
     outcomes: tuple[tuple[str, StrOrPromise, str], ...]
     """Key, words, and what it means: `good`, `bad`, `unreachable` or `declined`."""
     verifies: bool = False
     """Its good outcome closes the case and its bad one sends it back; there is no other verification."""
+    four_eyes: bool = True
+    """Not for who handles the case; a first contact is the handler's own duty."""
     after_handling: bool = True
     """May be done only when the handling has ended, although its clock runs from the beginning."""
 
@@ -155,6 +157,8 @@ class System:
     posts: tuple[PostSpec, ...] = ()
     ladder: tuple[RungSpec, ...] = ()
     """Steps of escalation of its own; without, the kernel's hold."""
+    notices: tuple[tuple[str, StrOrPromise], ...] = ()
+    """Key and sentence of its notices without a case; parameters as `%(name)s`, no names of people."""
     schedules: tuple[ScheduleSpec, ...] = ()
     timers: tuple[TimerSpec, ...] = ()
     intake: Dotted = ""
@@ -219,6 +223,11 @@ def case_kinds() -> dict[str, tuple[System, CaseKind]]:
 @cache
 def posts() -> dict[str, PostSpec]:
     return {post.key: post for system in everything() for post in system.posts}
+
+
+@cache
+def notice_words() -> dict[str, StrOrPromise]:
+    return {key: words for system in everything() for key, words in system.notices}
 
 
 @cache

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from bihuan.kernel.models import Notice
-from bihuan.kernel.registry import case_kinds, task_specs
+from bihuan.kernel.registry import case_kinds, notice_words, task_specs
 
 
 def sentence(notice: Notice) -> str:
@@ -51,5 +51,5 @@ def _plain(notice: Notice) -> str:
             "The working calendar of %(year)s is still provisional: import the official notice"
         ),
     }
-    pattern = patterns.get(notice.key)
-    return pattern % notice.params if pattern else notice.key
+    pattern = patterns.get(notice.key) or notice_words().get(notice.key)
+    return str(pattern) % notice.params if pattern else notice.key

@@ -19,6 +19,7 @@ CACHED = (
     registry.standard_specs,
     registry.case_kinds,
     registry.posts,
+    registry.notice_words,
     registry.task_specs,
 )
 

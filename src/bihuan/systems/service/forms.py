@@ -6,10 +6,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Person, Place, Region, Unit, User
+from bihuan.kernel.models import Customer, Person, Place, Region, Unit, User
+from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
-from .models import Area, Hall, Job, Staff
+from .models import Area, Complaint, Hall, Job, Staff
+from .system.kinds import ANSWERS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -90,3 +92,63 @@ class AreaForm(RecordForm):
         super().__init__(*args, user=user, **kwargs)
         field: Any = self.fields["reader"]
         field.queryset = field.queryset.filter(job=Job.READER, left_on=None).select_related("person")
+
+
+class CallForm(forms.Form):
+    """What came of a call-back."""
+
+    answer = forms.ChoiceField(
+        label=_("answer"),
+        choices=[(key, words) for key, words, _means in ANSWERS],
+        widget=forms.RadioSelect,
+    )
+    rating = forms.TypedChoiceField(
+        label=_("rating, 1 to 5"),
+        choices=[("", "—"), *((n, n) for n in range(1, 6))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    said = forms.CharField(
+        label=_("what was said"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
+    )
+    recording = forms.FileField(label=_("recording"), required=False, help_text=_("WAV or MP3, up to 20 MB"))
+
+
+class ComplaintForm(forms.Form):
+    """A complaint as it came in; its clocks count from when it was made."""
+
+    number = forms.CharField(label=_("number"), max_length=40, help_text=_("of the business system"))
+    channel = forms.ChoiceField(label=_("channel"), choices=Complaint.Channel.choices)
+    complained_at = forms.DateTimeField(
+        label=_("complained"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    customer = forms.CharField(label=_("customer number"), max_length=32, required=False)
+    unit = forms.ModelChoiceField(label=_("unit that must answer"), queryset=Unit.objects.none())
+    place = forms.ModelChoiceField(label=_("place"), queryset=Place.objects.none(), required=False)
+    text = forms.CharField(
+        label=_("what the customer says"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
+    )
+    serious = forms.BooleanField(label=_("serious: report at once"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        for name, rows in (
+            ("unit", Unit.objects.order_by("path")),
+            ("place", Place.objects.order_by("code")),
+        ):
+            field: Any = self.fields[name]
+            field.queryset = visible(user, rows)
+
+    def clean_customer(self) -> Customer | None:
+        number = self.cleaned_data["customer"].strip()
+        if not number:
+            return None
+        found = (
+            visible(self.user, Customer.objects.filter(erased_at=None)).filter(number__iexact=number).first()
+        )
+        if found is None:
+            raise forms.ValidationError(gettext("No customer of your units has this number."))
+        return found

@@ -7,10 +7,11 @@ from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
 
 from .forms import AreaForm, StaffForm
+from .lists.calls import CallsListing, ComplaintsListing
 from .lists.halls import HallsListing
 from .lists.staff import AreasListing, StaffListing
 from .models import Area, Staff
-from .views import halls
+from .views import calls, halls
 
 app_name = "service"
 MEMBER = Record(
@@ -30,6 +31,10 @@ AREA = Record(
     list_title=_("Meter-reading areas"),
 )
 urlpatterns: list[URLPattern | URLResolver] = [
+    *listing_urls("calls/", CallsListing),
+    path("calls/<int:pk>/", calls.call, name="call"),
+    path("complaints/new/", calls.new_complaint, name="complaint-new"),
+    *listing_urls("complaints/", ComplaintsListing),
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),

@@ -1,9 +1,37 @@
 """Words that more than one page needs."""
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .models import Stage
+
 TABS = (
+    ("service:calls", pgettext_lazy("tab", "Call-backs")),
+    ("service:complaints", pgettext_lazy("tab", "Complaints")),
     ("service:halls", pgettext_lazy("tab", "Halls")),
     ("service:areas", pgettext_lazy("tab", "Meter-reading areas")),
     ("service:staff", pgettext_lazy("tab", "Staff")),
 )
+OF_A_STAGE = _(
+    "Was this stage done when it was promised?\n"
+    "Were you told what is needed and what it costs?\n"
+    "Was anything asked of you that is not in the rules?\n"
+    "How satisfied are you with this stage?"
+)
+OF_A_REPAIR = _(
+    "Is the supply restored?\n"
+    "Did the team arrive in the time that was promised?\n"
+    "Was the work done safely and politely?\n"
+    "How satisfied are you with the repair?"
+)
+OF_A_REPAIR_AGAIN = _(
+    "This call is recorded. Do you agree?\n"
+    "Has the fault come again since the repair?\n"
+    "Was your first answer noted as you gave it?\n"
+    "What should we do better next time?"
+)
+SCRIPTS = {
+    **{stage: OF_A_STAGE for stage in Stage.values if not stage.startswith("fault")},
+    Stage.FAULT_1: OF_A_REPAIR,
+    Stage.FAULT_2: OF_A_REPAIR_AGAIN,
+}

@@ -62,10 +62,10 @@ def _allowed(case: Case, task: Task, user: User, now: datetime) -> TaskSpec:
     row = Task.objects.select_for_update().get(pk=task.pk)
     if spec is None or row.state != TaskState.OPEN:
         raise Refused(_("This duty has ended already. Reload the page."))
-    require(user, case, "verify")
+    require(user, case, "verify" if spec.four_eyes else "handle")
     if row.owner_id not in {None, user.pk} and not may(user.role, "assign"):
         raise Refused(_("This call-back belongs to %(name)s.") % {"name": row.owner})
-    if not may_verify(user.pk, handlers_of(case), superiors_of(user)):
+    if spec.four_eyes and not may_verify(user.pk, handlers_of(case), superiors_of(user)):
         raise Refused(_("Who handled a case, or reports to who did, cannot verify it. Ask somebody else."))
     if spec.after_handling and case.state in UNFIXED:
         raise Refused(_("The handling has not ended: there is nothing to ask the customer about yet."))

@@ -58,7 +58,8 @@ def cancel_tasks(case: Case, *, at: datetime) -> None:
 def open_declared(case: Case, kind: CaseKind, *, at: datetime) -> None:
     """The further duties that every case of this kind has, from its beginning."""
     for spec in kind.tasks:
-        open_task(case, spec.key, spec.limit, owner=holder(spec.post, case.unit), at=at, counted_from=at)
+        owner = case.owner if spec.post == "owner" else holder(spec.post, case.unit)
+        open_task(case, spec.key, spec.limit, owner=owner, at=at, counted_from=at)
 
 
 def verifying_task(case: Case) -> TaskSpec | None:

@@ -18,7 +18,7 @@ class Table(Listing):
     template = "service/listing.html"
 
     def context(self) -> dict[str, Any]:
-        home = {"title": _("Service"), "url": reverse("service:halls")}
+        home = {"title": _("Service"), "url": reverse("service:calls")}
         return {"crumbs": [home, {"title": self.title}]}
 
 

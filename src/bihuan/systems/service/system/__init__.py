@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import MenuItem, System
+from bihuan.kernel.registry import MenuItem, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .standards import STANDARDS
@@ -12,12 +12,16 @@ SYSTEM = System(
     title=_("Service"),
     group="customer",
     icon="building-store",
-    menu=(MenuItem(title=_("Service"), url="service:halls", icon="building-store"),),
+    menu=(MenuItem(title=_("Service"), url="service:calls", icon="building-store"),),
     standards=STANDARDS,
     case_kinds=CASE_KINDS,
     posts=POSTS,
     ladder=LADDER,
+    notices=(("service.call_late", _("The call-back of %(number)s is overdue")),),
+    timers=(TimerSpec(model="service.Call", fire="bihuan.systems.service.act.calls:remind"),),
     transfers=(
+        ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
+        ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
         ("halls", "bihuan.systems.service.lists.halls:HallsListing"),
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),

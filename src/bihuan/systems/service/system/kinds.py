@@ -42,6 +42,19 @@ ANSWERS = (
     ("unreachable", pgettext_lazy("answer", "Could not be reached"), "unreachable"),
     ("declined", pgettext_lazy("answer", "Wants no call-back"), "declined"),
 )
+CONTACT = TaskSpec(
+    key="contact",
+    title=_("first contact"),
+    limit="service.complaint.contact",
+    post="owner",
+    script=_("Tell the customer who handles it and by when.\nAsk what happened, and what would help now."),
+    outcomes=(
+        ("contacted", pgettext_lazy("answer", "Contacted"), "good"),
+        ("unreachable", pgettext_lazy("answer", "Could not be reached"), "unreachable"),
+    ),
+    four_eyes=False,
+    after_handling=False,
+)
 CALL_1 = TaskSpec(
     key="call_1",
     title=_("first call-back"),
@@ -145,7 +158,7 @@ CASE_KINDS = (
         verdicts=SETTLED,
         serious_posts=("marketing_deputy",),
         proof=True,
-        tasks=(CALL_1, CALL_2),
+        tasks=(CONTACT, CALL_1, CALL_2),
     ),
     CaseKind(
         key="duty_missed",

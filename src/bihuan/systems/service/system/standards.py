@@ -166,6 +166,22 @@ FIELD = (
         gettext_noop("ours: the original names no limit; as after a stage"),
     ),
 )
+STAGES = tuple(
+    original(
+        f"stage.{key}",
+        title,
+        1,
+        "choice",
+        gettext_noop("chapter 8: 部分环节（业务受理、现场勘查、中间检查、竣工验收、装表接电）"),
+    )
+    for key, title in (
+        ("acceptance", _("call back after acceptance: yes (1) or no (0)")),
+        ("survey", _("call back after the site survey: yes (1) or no (0)")),
+        ("interim", _("call back after the interim inspection: yes (1) or no (0)")),
+        ("completion", _("call back after the completion check: yes (1) or no (0)")),
+        ("connection", _("call back after meter and connection: yes (1) or no (0)")),
+    )
+)
 VOICE = (
     ours(
         "voice.calls",
@@ -263,4 +279,4 @@ REPORTS = (
         gettext_noop("ours: below it chance decides the order"),
     ),
 )
-STANDARDS = (*HALLS, *FIELD, *VOICE, *COMPLAINTS, *REPORTS)
+STANDARDS = (*HALLS, *FIELD, *STAGES, *VOICE, *COMPLAINTS, *REPORTS)

@@ -132,10 +132,13 @@ def _check(
     for each, _at in columns:
         try:
             values[each.key] = _value(transfer, each, raw[each.key])
-            if each.key == transfer.key:
-                unique_in_file(seen, values[each.key], number)
         except Wrong as fault:
             faults.append((each.key, str(fault)))
+    if values.keys() >= transfer.identified_by:
+        try:
+            unique_in_file(seen, tuple(values[key] for key in sorted(transfer.identified_by)), number)
+        except Wrong as fault:
+            faults.append((transfer.key, str(fault)))
     if not faults:
         faults += transfer.check({**values, "#": number})
     _note(plan, columns, number, raw, faults)

@@ -62,6 +62,11 @@ class Transfer:
         """Faults that show only when every row is read: `(row, field key, value, message)`."""
         yield from ()
 
+    @property
+    def identified_by(self) -> frozenset[str]:
+        """Fields whose values no two rows of a file may share together."""
+        return frozenset({self.key})
+
     def attr(self, field: Field) -> str:
         return field.attr or field.key
 
