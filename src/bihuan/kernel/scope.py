@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 
 from bihuan.kernel.models import User
+from bihuan.kernel.prepared import Hole
 
 M = TypeVar("M", bound=Model)
 
@@ -18,12 +19,21 @@ def visible(user: Actor, rows: QuerySet[M]) -> QuerySet[M]:
     The model names its way to the unit's path in `scope_path`, the empty text where rows belong to the whole
     house; a model without one is refused (TypeError), so that a list cannot be shown unscoped by forgetting.
     """
-    path = getattr(rows.model, "scope_path", None)
-    if path is None:
+    path = scope(user)
+    return below("", rows).none() if path is None else below(path, rows)
+
+
+def scope(user: Actor) -> str | None:
+    """The unit's path that bounds what the user sees; None for who sees nothing."""
+    return user.unit.path if isinstance(user, User) and user.is_active else None
+
+
+def below(path: str | Hole, rows: QuerySet[M]) -> QuerySet[M]:
+    """`rows` of one unit and those below. A prepared query has a hole for the path, filled by `scope`."""
+    name = getattr(rows.model, "scope_path", None)
+    if name is None:
         raise TypeError(f"{rows.model.__name__} has no scope_path")
-    if not isinstance(user, User) or not user.is_active:
-        return rows.none()
-    return rows if path == "" else rows.filter(**{f"{path}__startswith": user.unit.path})
+    return rows if name == "" else rows.filter(**{f"{name}__startswith": path})
 
 
 def covers(user: Actor, row: Model) -> bool:

@@ -29,7 +29,14 @@ def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:
     if parts.scheme in {"", "sqlite"}:
         path = Path(unquote(parts.path.removeprefix("/"))) if parts.path else home / "control.sqlite3"
         path.parent.mkdir(parents=True, exist_ok=True)
-        return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE}}
+        return {
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(path),
+                "OPTIONS": SQLITE,
+                "CONN_MAX_AGE": 600,
+            }
+        }
     if parts.scheme not in {"postgres", "postgresql"}:
         raise BadInput(f"BIHUAN_DATABASE_URL: {parts.scheme!r} is neither sqlite nor postgresql")
     options: dict[str, Any] = dict(parse_qsl(parts.query))

@@ -138,7 +138,7 @@ CSRF_COOKIE_NAME = "bh_csrf"
 CSRF_FAILURE_VIEW = "bihuan.web.views.errors.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "bihuan.web.account.session"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bihuan.kernel import live_token
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import Case, User
+from bihuan.kernel.models import Case, Notice, User
+from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.read.processes import Health, recent_health
 from bihuan.kernel.registry import System, everything
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
-from bihuan.kernel.scope import visible
+from bihuan.kernel.scope import below, scope
 
 GROUPS: tuple[tuple[str, StrOrPromise], ...] = (
     ("field", pgettext_lazy("menu", "Field")),
@@ -69,6 +70,25 @@ class Load:
     mine_to_verify: int = 0
 
 
+def _loads() -> QuerySet[Any, Any]:
+    late = Q(state__in=OPEN - {"waiting", "resolved", "verifying"}, due_at__lt=Hole("now"))
+    mine = Q(tasks__kind="verify", tasks__state="open", tasks__owner=Hole("user"))
+    rows = below(Hole("path"), Case.objects.order_by()).filter(state__in=OPEN)
+    return rows.values_list("system").annotate(
+        open=Count("pk", distinct=True),
+        overdue=Count("pk", filter=late, distinct=True),
+        mine=Count("pk", filter=mine, distinct=True),
+    )
+
+
+def _unread() -> QuerySet[Any, Any]:
+    rows = Notice.objects.order_by().filter(user=Hole("user"), read_at=None)
+    return rows.values("user").annotate(count=Count("pk")).values_list("count")
+
+
+LOADS, UNREAD = Prepared(_loads), Prepared(_unread)
+
+
 class Shell:
     """Around the content of one request's page."""
 
@@ -79,15 +99,11 @@ class Shell:
     @cached_property
     def loads(self) -> dict[str, Load]:
         """One query for every count of the menu."""
-        late = Q(state__in=OPEN - {"waiting", "resolved", "verifying"}, due_at__lt=timezone.now())
-        mine = Q(tasks__kind="verify", tasks__state="open", tasks__owner=self.user)
-        rows = visible(self.user, Case.objects.order_by()).filter(state__in=OPEN).values("system")
-        counted = rows.annotate(
-            open=Count("pk", distinct=True),
-            overdue=Count("pk", filter=late, distinct=True),
-            mine=Count("pk", filter=mine, distinct=True),
-        )
-        return {row["system"]: Load(row["open"], row["overdue"], row["mine"]) for row in counted}
+        path = scope(self.user)
+        if path is None:
+            return {}
+        rows = LOADS.rows(path=path, user=self.user.pk, now=timezone.now())
+        return {system: Load(*counts) for system, *counts in rows}
 
     @property
     def overdue(self) -> int:
@@ -99,7 +115,7 @@ class Shell:
 
     @cached_property
     def bell(self) -> int:
-        return self.user.notices.filter(read_at=None).count()
+        return sum(count for (count,) in UNREAD.rows(user=self.user.pk))
 
     @cached_property
     def nav(self) -> list[Group]:

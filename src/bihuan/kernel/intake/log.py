@@ -106,6 +106,13 @@ class IntakeLog:
         rows = self._read(f"SELECT {', '.join(SEEN_COLUMNS)} FROM intake_seen ORDER BY terminal")  # noqa: S608
         return [_seen(row) for row in rows]
 
+    def last_words(self) -> list[tuple[str, int, str, bytes]]:
+        """Terminal, instant, address and ring of everybody, as the driver gives them: every board asks."""
+        return cast(
+            list[tuple[str, int, str, bytes]],
+            self._read("SELECT terminal, at_us, address, ring FROM intake_seen"),
+        )
+
     def seen_of(self, terminal: str) -> Seen | None:
         found = self._read(
             f"SELECT {', '.join(SEEN_COLUMNS)} FROM intake_seen WHERE terminal = ?",  # noqa: S608

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from bihuan.kernel.models import Standard
+from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.registry import standard_specs
 
 
@@ -17,9 +18,8 @@ def version_on(key: str, moment: datetime | date | None = None) -> Standard:
     declares.
     """
     spec = standard_specs()[key]
-    day = timezone.localdate(moment) if isinstance(moment, datetime) else (moment or timezone.localdate())
     versions = Standard.objects.filter(key=spec.key)
-    found = versions.filter(valid_from__lte=day).order_by("-valid_from", "-version").first()
+    found = versions.filter(valid_from__lte=_day(moment)).order_by("-valid_from", "-version").first()
     found = found or versions.order_by("version").first()
     if found is None:
         found = Standard(
@@ -35,5 +35,21 @@ def version_on(key: str, moment: datetime | date | None = None) -> Standard:
     return found
 
 
+def _day(moment: datetime | date | None) -> date:
+    return timezone.localdate(moment) if isinstance(moment, datetime) else (moment or timezone.localdate())
+
+
+VALID = Prepared(
+    lambda: (
+        Standard.objects.filter(key=Hole("key"), valid_from__lte=Hole("day"))
+        .order_by("-valid_from", "-version")
+        .values_list("value")[:1]
+    )
+)
+
+
 def value(key: str, moment: datetime | date | None = None) -> Decimal:
-    return version_on(key, moment).value
+    """The value of `version_on`."""
+    found = VALID.converted(key=key, day=_day(moment))
+    known: Decimal = found[0][0] if found and key in standard_specs() else version_on(key, moment).value
+    return known

@@ -108,7 +108,7 @@ class UsageFilter(Schema):
 
 @router.get("", auth=reading, response=InstrumentsOut, summary="What every instrument is doing, worst first")
 def instruments(request: HttpRequest, wanted: Query[Page]) -> dict[str, Any]:
-    rows: Any = read.board(visible(owner(request), read.instruments()))
+    rows: Any = read.board_of(owner(request))
     return page_of(request, rows, wanted, instrument_out)
 
 

@@ -1,8 +1,10 @@
 """Rows of the live board as they are swapped in, and what changed only because time passed."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.template.loader import get_template
 from django.utils import timezone
@@ -14,78 +16,100 @@ from bihuan.web.components.trace import heartbeat
 from bihuan_edge.link import BEAT_S
 
 from .read import board as read
-from .read.heard import links_now
+from .read.heard import Heard, links_now, microseconds
 
 TOPIC = "instruments.board"
 CLOCK, BEATS = "\ue000", "\ue001"
 """Stand in a written row for what time alone changes."""
 COUNTED_S = 1.0
+QUIET_S = 1.5 * BEAT_S
+"""Until the next beat is missed."""
 
 
-Parts = tuple[bytes, bytes, bytes]
-_known: dict[tuple[int, str | None], tuple[read.Shown, Parts]] = {}
+class Written(NamedTuple):
+    """A row in one language, in UTF-8: three parts around the clock and the heartbeat."""
+
+    shown: read.Shown
+    head: bytes
+    middle: bytes
+    tail: bytes
+    since_us: int | None
 
 
-def written(shown: read.Shown, language: str | None) -> Parts:
-    """A row is written again only when it says something else."""
-    known = _known.get((shown.key, language))
-    if known is not None and (known[0] is shown or known[0] == shown):
-        return known[1]
-    made = _written(shown)
-    _known[shown.key, language] = shown, made
-    return made
+_known: dict[str | None, dict[int, Written]] = {}
+"""By language and instrument. A row is written again only when it says something else."""
 
 
-def _written(shown: read.Shown) -> Parts:
-    """In the language that is active, in three parts around the clock and the heartbeat."""
+def _written(shown: read.Shown) -> Written:
+    """In the language that is active."""
     html = get_template("instruments/board_row.html").render({"row": shown, "clock": CLOCK, "beats": BEATS})
     head, _, rest = html.strip().partition(CLOCK)
     middle, _, tail = rest.rpartition(BEATS)
-    return head.encode(), middle.encode(), tail.encode()
+    since_us = microseconds(shown.since) if shown.since else None
+    return Written(shown, head.encode(), middle.encode(), tail.encode(), since_us)
 
 
-class Writer:
-    """Writes the rows of one answer; what they have in common is made once."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.language = get_language()
-        self.rings: dict[str, bytes] = {}
-
-    def row(self, row: read.BoardRow) -> bytes:
-        """One `<tr>` in UTF-8; its parts are escaped where they are made."""
-        shown = row.shown
-        head, middle, tail = written(shown, self.language)
-        clock = b""
-        if shown.since is not None:
-            clock = elapsed(abs((self.now - shown.since).total_seconds())).encode()
-        return b"".join((head, clock, middle, self._bars(row), tail))
-
-    def _bars(self, row: read.BoardRow) -> bytes:
-        """Between two beats a bar is the ring that the gateway keeps; most rings are alike."""
-        heard = row.heard
-        quiet = (heard.silence_s or 0.0) <= 1.5 * BEAT_S
-        if quiet and (known := self.rings.get(heard.ring)):
-            return known
-        beats = heard.beats
-        missed = heard.last_missed(beats)
-        made = heartbeat(beats, hour(missed) if missed else "").encode()
-        if quiet and missed is None:
-            self.rings[heard.ring] = made
-        return made
+@lru_cache(maxsize=16_384)
+def _minutes(whole: int) -> bytes:
+    """Hours and minutes of a clock: many rows last equally long, but for the seconds."""
+    return elapsed(whole * 60)[:-2].encode()
 
 
-def rows_html(rows: Sequence[read.BoardRow], now: datetime) -> bytes:
-    """A thousand rows are two megabytes: bytes that no template has to carry about."""
-    return b"".join(map(Writer(now).row, rows))
+SECONDS = tuple(f"{second:02d}".encode() for second in range(60))
+
+
+@lru_cache(maxsize=4096)
+def _bars(beats: str, missed: str, language: str | None) -> bytes:
+    """`language` is the active one."""
+    return heartbeat(beats, missed).encode()
+
+
+def written(rows: Iterable[read.BoardRow], now: datetime) -> list[bytes]:
+    """Each row's `<tr>` as five parts and more, to be joined with what stands around them.
+
+    A board of a thousand rows is two megabytes, which are copied once. What a part says was escaped where the
+    part was made.
+    """
+    language, now_us = get_language(), microseconds(now)
+    known = _known.setdefault(language, {})
+    rings: dict[str, bytes] = {}
+    parts: list[bytes] = []
+    for row in rows:
+        shown, heard = row.shown, row.heard
+        made = known.get(shown.key)
+        if made is None or (made.shown is not shown and made.shown != shown):
+            made = known[shown.key] = _written(shown)
+        _, head, middle, tail, since_us = made
+        quiet = (heard.silence_s or 0.0) <= QUIET_S
+        bars = rings.get(heard.ring) if quiet else None
+        if bars is None:
+            bars = _heartbeat(heard, language, rings if quiet else {})
+        if since_us is None:
+            parts += (head, middle, bars, tail)
+        else:
+            minutes, seconds = divmod(abs(now_us - since_us) // 1_000_000, 60)
+            parts += (head, _minutes(minutes), SECONDS[seconds], middle, bars, tail)
+    return parts
+
+
+def _heartbeat(heard: Heard, language: str | None, rings: dict[str, bytes]) -> bytes:
+    """Between two beats a bar is the ring that the gateway keeps, and most rings are alike: `rings`."""
+    beats = heard.beats
+    missed = heard.last_missed(beats)
+    made = _bars(beats, hour(missed) if missed else "", language)
+    if missed is None:
+        rings[heard.ring] = made
+    return made
 
 
 def render(keys: Sequence[str]) -> list[LiveRow]:
     """Rows of these codes in the language that is active."""
     now = timezone.now()
-    writer = Writer(now)
     rows = read.board(read.instruments().filter(code__in=keys), now)
-    return [LiveRow(f"instrument-{row.shown.key}", writer.row(row).decode(), row.unit_path) for row in rows]
+    return [
+        LiveRow(f"instrument-{row.shown.key}", b"".join(written((row,), now)).decode(), row.unit_path)
+        for row in rows
+    ]
 
 
 class Watch:

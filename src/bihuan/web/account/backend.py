@@ -2,9 +2,21 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.http import HttpRequest
 
-from bihuan.kernel.models import User
+from bihuan.kernel.models import Unit, User
+from bihuan.kernel.prepared import Hole, Prepared
+
+OWN = [field.attname for field in User._meta.concrete_fields]
+UNIT = [field.attname for field in Unit._meta.concrete_fields]
+ACCOUNT = Prepared(
+    lambda: (
+        User.objects.order_by()
+        .filter(pk=Hole("key"), is_active=True)
+        .values_list(*OWN, *(f"unit__{name}" for name in UNIT))
+    )
+)
 
 
 class Backend(BaseBackend):
@@ -27,4 +39,9 @@ class Backend(BaseBackend):
         return user if user.check_password(password) else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.select_related("unit").filter(pk=user_id, is_active=True).first()
+        """Asked by every request, and therefore prepared."""
+        for row in ACCOUNT.converted(key=user_id):
+            user: User = User.from_db(connection.alias, OWN, row[: len(OWN)])
+            user.unit = Unit.from_db(connection.alias, UNIT, row[len(OWN) :])
+            return user
+        return None

@@ -1,12 +1,16 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from bihuan.kernel.act import access
-from bihuan.kernel.models import Event, LoginAttempt
+from bihuan.kernel.models import Event, LoginAttempt, User
 from bihuan.kernel.tests.world import World
+from bihuan.web.account.backend import Backend
 
 PASSWORD = "correct-horse-9"
 WRONG = "用户名或密码不对，或账号未启用。"
@@ -114,3 +118,38 @@ def test_a_forged_invitation_shows_nothing_of_the_account(client: Client, world:
     answer = client.get("/invitation/MQ/abc-123/")
     assert answer.status_code == 410
     assert "wu_min" not in answer.content.decode()
+
+
+def test_a_session_that_is_over_asks_to_sign_in_again(client: Client, wu_min: World) -> None:
+    sign_in(client)
+    assert client.get("/notices/").status_code == 200
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/notices/")["Location"] == "/login/?next=/notices/"
+
+
+def test_a_session_that_nobody_knows_is_not_taken_over(client: Client, wu_min: World) -> None:
+    client.cookies["bh_session"] = "a" * 32
+    assert client.get("/notices/")["Location"] == "/login/?next=/notices/"
+    sign_in(client)
+    assert client.cookies["bh_session"].value != "a" * 32
+
+
+def test_an_account_that_is_locked_is_out_at_once(client: Client, wu_min: World) -> None:
+    sign_in(client)
+    User.objects.filter(pk=wu_min.wu_min.pk).update(is_active=False)
+    assert client.get("/notices/")["Location"] == "/login/?next=/notices/"
+
+
+def test_the_signed_in_account_is_the_whole_row_with_its_unit(
+    wu_min: World, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        found = Backend().get_user(wu_min.wu_min.pk)
+        assert found is not None
+        assert found.unit.path == wu_min.building.path
+    kept = User.objects.get(pk=found.pk)
+    for field in User._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(kept, field.attname), field
+    found.name = "吴敏敏"
+    found.save()
+    assert User.objects.get(pk=found.pk).name == "吴敏敏"

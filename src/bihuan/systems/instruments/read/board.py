@@ -3,11 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+from bihuan.kernel.prepared import Hole, Prepared
+from bihuan.kernel.scope import Actor, below, scope
 
 from ..models import Alarm, Instrument, Session
 from ..rules.state import CASE_FLAGS, FLAGS
@@ -43,16 +47,11 @@ class Shown(NamedTuple):
 
 
 class BoardRow(NamedTuple):
+    order: tuple[int, float, str]
+    """Worst first; what lasts longest first among the alarms and warnings."""
     shown: Shown
     heard: Heard
     unit_path: str
-
-    @property
-    def order(self) -> tuple[int, float, str]:
-        """Worst first; what lasts longest first among the alarms and warnings."""
-        since = self.shown.since
-        rank = RANK[self.shown.state]
-        return rank, since.timestamp() if since and rank < 2 else 0.0, self.shown.code
 
 
 class Use(NamedTuple):
@@ -96,62 +95,116 @@ def instruments() -> QuerySet[Instrument]:
 
 def board(rows: QuerySet[Instrument], now: datetime | None = None, *, last: bool = True) -> list[BoardRow]:
     """Rows of the board, worst first. `last` False leaves out who used it last."""
-    now = now or timezone.now()
-    asked = rows.order_by().annotate(
-        idle_text=as_text("idle_since"), logged_off_text=as_text("logged_off_at")
-    )
-    names: tuple[str, ...] = FIELDS
-    if last:
-        before = Session.objects.filter(instrument=OuterRef("pk"), ended_at__isnull=False)
-        name = before.order_by("-started_at").values(who=Coalesce("person__name", "card"))[:1]
-        asked, names = asked.annotate(last=Subquery(name)), (*FIELDS, "last")
-    found = [Row(*row) for row in tuples(asked, names)]
-    keys = [row.key for row in found] if len(found) <= FEW else None
-    uses, alarms, links = _uses(keys), _alarms(keys), heard(now)
+    found = tuples(*_asked(rows, last))
+    keys = [row[0] for row in found] if len(found) <= FEW else None
+    return _rows(found, _uses(keys), _alarms(keys), now or timezone.now(), last)
+
+
+def board_of(user: Actor, now: datetime | None = None) -> list[BoardRow]:
+    """`board` of all that the user may see, from prepared queries: every board asks again each minute."""
+    path = scope(user)
+    if path is None:
+        return []
+    uses = {key: rest for key, *rest in USES.rows()}
+    return _rows(BELOW.rows(path=path), uses, dict(ALARMS.rows()), now or timezone.now())
+
+
+def _asked(rows: QuerySet[Instrument], last: bool = True) -> tuple[QuerySet[Any], tuple[str, ...]]:
+    """Columns in the order of `Row`."""
+    rows = rows.order_by().annotate(idle_text=as_text("idle_since"), logged_off_text=as_text("logged_off_at"))
+    if not last:
+        return rows, FIELDS
+    before = Session.objects.filter(instrument=OuterRef("pk"), ended_at__isnull=False)
+    name = before.order_by("-started_at").values(who=Coalesce("person__name", "card"))[:1]
+    return rows.annotate(last=Subquery(name)), (*FIELDS, "last")
+
+
+def _rows(
+    found: list[tuple[Any, ...]],
+    uses: dict[int, list[Any]],
+    alarms: dict[int, str],
+    now: datetime,
+    last: bool = True,
+) -> list[BoardRow]:
+    """The loop over every row of a board: what is behind a row is compared, and only what differs is made."""
+    links, remembered = heard(now), _known[last]
     made = []
     for row in found:
-        link = links.get(row.folded, NEVER)
+        key = row[0]
+        link = links.get(row[2], NEVER)
         cut_off_us = link.at_us if link.link in CUT_OFF else 0
-        rests = row.rest_minutes and _rest_until(row.logged_off_at, row.rest_minutes, now)
-        behind = (row, uses.get(row.key), alarms.get(row.key), link.link, cut_off_us, rests or None)
-        made.append(BoardRow(_remembered(behind), link, row.path))
-    return sorted(made, key=lambda row: row.order)
+        behind = (row, uses.get(key), alarms.get(key), link.link, cut_off_us)
+        known = remembered.get(key)
+        if known is None or known.behind != behind or known.turns(now):
+            known = remembered[key] = _made(behind, now)
+        made.append(BoardRow(known.order, known.shown, link, row[6]))
+    made.sort(key=itemgetter(0))
+    return made
 
 
-def _rest_until(logged_off_at: str | None, minutes: int, now: datetime) -> datetime | None:
-    """The end of the rest that still lasts."""
-    off = instant(logged_off_at)
-    until = off + timedelta(minutes=minutes) if off else None
-    return until if until and until > now else None
-
-
-def _uses(keys: Collection[int] | None) -> dict[int, Use]:
-    rows = Session.objects.filter(ended_at=None).order_by()
+def _uses(keys: Collection[int] | None) -> dict[int, list[Any]]:
+    rows, names = _present()
     rows = rows if keys is None else rows.filter(instrument__in=keys)
-    rows = rows.annotate(began=as_text("started_at"))
-    names = ("instrument_id", "card", "person__name", "began", "flags", "trust")
-    return {key: Use(*rest) for key, *rest in tuples(rows, names)}
+    return {key: rest for key, *rest in tuples(rows, names)}
+
+
+def _present() -> tuple[QuerySet[Session], tuple[str, ...]]:
+    """Columns in the order of `Use`, after the instrument."""
+    rows = Session.objects.filter(ended_at=None).order_by().annotate(began=as_text("started_at"))
+    return rows, ("instrument_id", "card", "person__name", "began", "flags", "trust")
 
 
 def _alarms(keys: Collection[int] | None) -> dict[int, str]:
-    rows = Alarm.objects.filter(ended_at=None).order_by()
-    rows = rows if keys is None else rows.filter(instrument__in=keys)
-    return dict(tuples(rows.annotate(began=as_text("began_at")), ("instrument_id", "began")))
+    rows, names = _present_alarms()
+    return dict(tuples(rows if keys is None else rows.filter(instrument__in=keys), names))
 
 
-Behind = tuple[Row, Use | None, str | None, str, int, datetime | None]
-_known: dict[int, tuple[Behind, Shown]] = {}
-"""By instrument: what its row was made from, and the row. Comparing costs less than hashing."""
+def _present_alarms() -> tuple[QuerySet[Alarm], tuple[str, ...]]:
+    rows = Alarm.objects.filter(ended_at=None).order_by().annotate(began=as_text("began_at"))
+    return rows, ("instrument_id", "began")
 
 
-def _remembered(behind: Behind) -> Shown:
-    """What an instrument's row says; made once while nothing behind it changes."""
-    known = _known.get(behind[0].key)
-    if known is not None and known[0] == behind:
-        return known[1]
-    made = _shown(*behind)
-    _known[behind[0].key] = behind, made
-    return made
+def _listed(asked: tuple[QuerySet[Any], tuple[str, ...]]) -> QuerySet[Any, Any]:
+    rows, names = asked
+    return rows.values_list(*names)
+
+
+BELOW = Prepared(lambda: _listed(_asked(below(Hole("path"), instruments()))))
+USES, ALARMS = Prepared(lambda: _listed(_present())), Prepared(lambda: _listed(_present_alarms()))
+
+Behind = tuple[tuple[Any, ...], list[Any] | None, str | None, str, int]
+"""Of one instrument: its row, its present use, since when its alarm lasts, its link, the last word before
+it was cut off. As the driver gives them: comparing costs less than naming or hashing."""
+
+
+class Known(NamedTuple):
+    """What the row of an instrument says, and until when, while nothing behind it changes."""
+
+    behind: Behind
+    shown: Shown
+    order: tuple[int, float, str]
+    rest_until: datetime | None
+    rests: bool
+
+    def turns(self, now: datetime) -> bool:
+        """A rest that lasted is over; or `now` is before the end of one that was over."""
+        return self.rest_until is not None and (self.rest_until > now) != self.rests
+
+
+_known: dict[bool, dict[int, Known]] = {True: {}, False: {}}
+"""By whether the last user was asked for, and instrument."""
+
+
+def _made(behind: Behind, now: datetime) -> Known:
+    values, present, alarm, link, cut_off_us = behind
+    row, use = Row(*values), Use(*present) if present else None
+    off = instant(row.logged_off_at) if row.rest_minutes else None
+    rest_until = off + timedelta(minutes=row.rest_minutes) if off else None
+    rests = rest_until is not None and rest_until > now
+    shown = _shown(row, use, alarm, link, cut_off_us, rest_until if rests else None)
+    rank = RANK[shown.state]
+    since = shown.since.timestamp() if shown.since and rank < 2 else 0.0
+    return Known(behind, shown, (rank, since, shown.code), rest_until, rests)
 
 
 def _shown(

@@ -2,14 +2,14 @@
 
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 
-from bihuan.kernel.intake.log import IntakeLog, Seen
+from bihuan.kernel.intake.log import IntakeLog
 from bihuan_edge import link as wire
 from bihuan_edge.link import Link
 
@@ -45,6 +45,8 @@ class Heard(NamedTuple):
 
 
 NEVER = Heard("never")
+ONLINE_US, STALE_US = int(wire.ONLINE_S * 1_000_000), int(wire.STALE_S * 1_000_000)
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _mine = threading.local()
 
 
@@ -57,26 +59,35 @@ def intake_log() -> IntakeLog:
     return log
 
 
+def microseconds(at: datetime) -> int:
+    """Since 1970, as the gateway counts."""
+    return (at - EPOCH) // MICROSECOND
+
+
 def heard(now: datetime | None = None) -> dict[str, Heard]:
     """Every terminal that was ever heard, by its identifier casefolded."""
-    at = (now or timezone.now()).timestamp()
-    return {row.terminal: _heard(row, at) for row in intake_log().seen()}
+    now_us = microseconds(now or timezone.now())
+    online_us, stale_us = now_us - ONLINE_US, now_us - STALE_US
+    rings: dict[bytes, str] = {}
+    found = {}
+    for terminal, at_us, address, ring in intake_log().last_words():
+        link: Link = "online" if at_us > online_us else "stale" if at_us > stale_us else "offline"
+        bars = rings.get(ring) or rings.setdefault(ring, bytes(ring).decode("ascii", "replace"))
+        found[terminal] = Heard(link, at_us, max(now_us - at_us, 0) / 1_000_000, bars, address)
+    return found
 
 
 def links_now() -> dict[str, Link]:
     """The link alone, of everybody."""
-    now = timezone.now().timestamp()
-    return {row.terminal: wire.link(max(now - row.at_us / 1_000_000, 0.0)) for row in intake_log().seen()}
+    return {terminal: one.link for terminal, one in heard().items()}
 
 
 def heard_of(row: Instrument, now: datetime | None = None) -> Heard:
     found = intake_log().seen_of(row.code)
-    return _heard(found, (now or timezone.now()).timestamp()) if found else NEVER
-
-
-def _heard(row: Seen, now: float) -> Heard:
-    silence_s = max(now - row.at_us / 1_000_000, 0.0)
-    return Heard(wire.link(silence_s), row.at_us, silence_s, row.ring, row.address)
+    if found is None:
+        return NEVER
+    silence_s = max(microseconds(now or timezone.now()) - found.at_us, 0) / 1_000_000
+    return Heard(wire.link(silence_s), found.at_us, silence_s, found.ring, found.address)
 
 
 @dataclass(frozen=True, slots=True)

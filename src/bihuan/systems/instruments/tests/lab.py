@@ -137,6 +137,8 @@ def seen(code: str, at: datetime, first: datetime, messages: int = 7) -> Seen:
 def hears(monkeypatch: pytest.MonkeyPatch, rows: Iterable[Seen], raw: Iterable[IntakeRow] = ()) -> None:
     known = list(rows)
     monkeypatch.setattr(IntakeLog, "seen", lambda self: known)
+    words = [(row.terminal, row.at_us, row.address, row.ring.encode()) for row in known]
+    monkeypatch.setattr(IntakeLog, "last_words", lambda self: words)
     by_name = {row.terminal: row for row in known}
     monkeypatch.setattr(IntakeLog, "seen_of", lambda self, terminal: by_name.get(terminal.casefold()))
     monkeypatch.setattr(IntakeLog, "raw", lambda self, first, last, terminal="": iter(raw))

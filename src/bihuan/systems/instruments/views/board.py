@@ -23,7 +23,7 @@ from bihuan.web.listing.state import State
 from bihuan.web.views.signed_in import need
 
 from ..lists.board import BoardListing
-from ..live import TOPIC, rows_html
+from ..live import TOPIC, written
 from ..models import Instrument
 from ..read import board as read
 from ..read.detail import present
@@ -79,7 +79,7 @@ def haystack(row: read.Shown, said: dict[str, str]) -> str:
 def page(request: HttpRequest) -> HttpResponse:
     """The whole table, or its part when htmx asks for it every minute."""
     user, wanted, now = need(request, "see"), Wanted.of(request), timezone.now()
-    rows = read.board(visible(user, read.instruments()), now)
+    rows = read.board_of(user, now)
     shown = wanted.narrow(rows)
     counts = read.counts(rows)
     context: dict[str, Any] = {
@@ -94,20 +94,20 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         answer = render(request, "instruments/board_part.html", {**context, "part": True})
-        return _filled(answer, rows_html(shown, now))
+        return _filled(answer, written(shown, now))
     context |= {
         "floors": read.floors(rows),
         "live": live(TOPIC),
         "may_edit": may(user.role, "edit"),
         "crumbs": [{"title": _("Instruments")}, {"title": _("Live board")}],
     }
-    return _filled(render(request, "instruments/board.html", context), rows_html(shown, now))
+    return _filled(render(request, "instruments/board.html", context), written(shown, now))
 
 
-def _filled(answer: HttpResponse, rows: bytes) -> HttpResponse:
+def _filled(answer: HttpResponse, rows: list[bytes]) -> HttpResponse:
     """The rows go in last, past the templates."""
     head, _mark, tail = answer.content.partition(ROWS.encode())
-    answer.content = b"".join((head, rows, tail))
+    answer.content = b"".join((head, *rows, tail))
     return answer
 
 
@@ -132,7 +132,7 @@ def _segments(wanted: Wanted, counts: dict[str, int]) -> list[dict[str, Any]]:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The rows of the filter on the screen, as Excel or CSV."""
     user, wanted = need(request, "see"), Wanted.of(request)
-    rows = wanted.narrow(read.board(visible(user, read.instruments())))
+    rows = wanted.narrow(read.board_of(user))
     asked = [
         (_("state"), str(STATE[wanted.state or "all"])),
         (_("floor"), wanted.floor),
