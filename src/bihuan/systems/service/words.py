@@ -3,8 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .models import Stage
-
 TABS = (
     ("service:calls", pgettext_lazy("tab", "Call-backs")),
     ("service:complaints", pgettext_lazy("tab", "Complaints")),
@@ -31,7 +29,6 @@ OF_A_REPAIR_AGAIN = _(
     "What should we do better next time?"
 )
 SCRIPTS = {
-    **{stage: OF_A_STAGE for stage in Stage.values if not stage.startswith("fault")},
-    Stage.FAULT_1: OF_A_REPAIR,
-    Stage.FAULT_2: OF_A_REPAIR_AGAIN,
+    "fault_1": OF_A_REPAIR,
+    "fault_2": OF_A_REPAIR_AGAIN,
 }

@@ -1,7 +1,7 @@
 """Orders, the call-backs that follow them, and complaints."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -33,6 +33,8 @@ ANSWER_WORDS = [(key, words) for key, words, _means in ANSWERS]
 def moment(raw: Any) -> datetime:
     """An instant of the house's time zone, from a cell or a text."""
     found = raw if isinstance(raw, datetime) else None
+    if isinstance(raw, float) and 20_000 < raw < 80_000:  # a cell without the format of a time
+        found = datetime(1899, 12, 30) + timedelta(minutes=round(raw * 24 * 60))
     try:
         found = found or parse_datetime(as_text(raw).replace("/", "-").replace(" ", "T"))
     except ValueError:

@@ -23,7 +23,7 @@ from .. import act
 from ..forms import CallForm, ComplaintForm
 from ..lists.calls import clock_state
 from ..models import Call
-from ..words import SCRIPTS
+from ..words import OF_A_STAGE, SCRIPTS
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +67,7 @@ def _page(row: Call) -> dict[str, Any]:
     return {
         "row": row,
         "is_open": is_open,
-        "script": str(SCRIPTS[row.stage]).split("\n"),
+        "script": str(SCRIPTS.get(row.stage, OF_A_STAGE)).split("\n"),
         "rings": rings,
         "missing": {"tries": tries, "days": days, "parts": parts} if tries or days or parts else None,
         "due": due(row.due_at, now, row.ended_at, clock_state(row), row.due_provisional, left),
