@@ -3,6 +3,7 @@
 from bihuan.kernel.models.access import ApiToken, LoginAttempt, Role, User
 from bihuan.kernel.models.calendar import CalendarDay
 from bihuan.kernel.models.cases import Case, CaseState, Note, Severity, Task, TaskState
+from bihuan.kernel.models.channels import AllowedAddress, Channel, ChannelKind, Delivery
 from bihuan.kernel.models.events import Block, Event
 from bihuan.kernel.models.evidence import Evidence, EvidenceAccess
 from bihuan.kernel.models.machinery import (
@@ -19,13 +20,17 @@ from bihuan.kernel.models.people import Card, Customer, Person
 from bihuan.kernel.models.standards import Standard
 
 __all__ = [
+    "AllowedAddress",
     "ApiToken",
     "Block",
     "CalendarDay",
     "Card",
     "Case",
     "CaseState",
+    "Channel",
+    "ChannelKind",
     "Customer",
+    "Delivery",
     "Event",
     "Evidence",
     "EvidenceAccess",

@@ -271,6 +271,8 @@ def test_the_gallery_is_axe_clean(browser: Browser, width: int) -> None:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = tab.evaluate(f"axe.run(document, {{runOnly: {json.dumps(tags)}}})")["violations"]
     tab.locator("[data-theme-toggle]").click()
-    found += tab.evaluate("axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast']}})")["violations"]
+    found += tab.evaluate("axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast']}})")[
+        "violations"
+    ]
     context.close()
     assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == []
