@@ -18,8 +18,6 @@ from bihuan.kernel.rules.replies import Answer, Verdict
 MOST_CHATS = 5
 """Of one person; each notice goes to all of them."""
 BETWEEN_TRIALS = timedelta(seconds=10)
-TOLD_AFTER = 4
-"""Failures in a row, some seven minutes: shorter troubles pass by themselves."""
 
 
 def add_chat(
@@ -132,7 +130,9 @@ def keep_trial(*, channel: Channel, answer: Answer, now: datetime) -> None:
 def alarm(*, channel: Channel, now: datetime) -> None:
     """Tell who can put it right, once a trouble: the person, and for a room the administrators above it."""
     stopped = channel.stopped_at == now
-    if not stopped and channel.failures != (1 if channel.answer.get("reason") == "recipient" else TOLD_AFTER):
+    if not stopped and channel.failures != (
+        1 if channel.answer.get("reason") == "recipient" else sending.TOLD_AFTER
+    ):
         return
     key = "channel.stopped" if stopped else "channel.failing"
     users = [channel.user] if channel.user else administrators(channel.unit)

@@ -8,9 +8,17 @@ from django.db import migrations, models
 
 def into_channels(apps, editor):
     """What was still to be mailed waits on a channel now; what has no case gets the digest of its matter."""
-    Notice, Channel, Delivery = (apps.get_model("kernel", name) for name in ("Notice", "Channel", "Delivery"))
+    Notice = apps.get_model("kernel", "Notice")
+    name_matters(Notice)
+    for row in Notice.objects.exclude(send_at=None).select_related("user").iterator():
+        put_on_channel(apps, row, row.send_at, row.attempts)
+    apps.get_model("kernel", "Schedule").objects.filter(name="kernel.mail").delete()
+    settle(editor)
+
+
+def name_matters(Notice):
     seen = set()
-    for row in Notice.objects.filter(case=None).order_by("pk").iterator():
+    for row in Notice.objects.filter(case=None).order_by("pk"):
         row.about = sha256(json.dumps(row.params, sort_keys=True).encode()).hexdigest()[:32] if row.params else ""
         matter = (row.user_id, row.key, row.at, row.about)
         if matter in seen:
@@ -18,16 +26,17 @@ def into_channels(apps, editor):
         else:
             row.save(update_fields=["about"])
         seen.add(matter)
-    for row in Notice.objects.exclude(send_at=None).select_related("user").iterator():
-        channel, _ = Channel.objects.get_or_create(user=row.user, kind="mail")
-        Delivery.objects.create(
-            notice=row, channel=channel, matter=f"n{row.pk}", due_at=row.send_at, attempts=row.attempts
-        )
-        if channel.next_at is None or row.send_at < channel.next_at:
-            channel.next_at = row.send_at
-            channel.save(update_fields=["next_at"])
-    apps.get_model("kernel", "Schedule").objects.filter(name="kernel.mail").delete()
-    settle(editor)
+
+
+def put_on_channel(apps, row, send_at, attempts):
+    Channel, Delivery = apps.get_model("kernel", "Channel"), apps.get_model("kernel", "Delivery")
+    channel, _ = Channel.objects.get_or_create(user_id=row.user_id, kind="mail")
+    Delivery.objects.create(
+        notice_id=row.pk, channel=channel, matter=f"n{row.pk}", due_at=send_at, attempts=attempts
+    )
+    if channel.next_at is None or send_at < channel.next_at:
+        channel.next_at = send_at
+        channel.save(update_fields=["next_at"])
 
 
 def back(apps, editor):

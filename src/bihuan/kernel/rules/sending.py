@@ -8,6 +8,8 @@ from bihuan.kernel.rules.hours import OFFICE, Hours, open_spans
 
 MOST_ATTEMPTS = 12
 """With the pauses below the last try is some sixteen hours after the first."""
+TOLD_AFTER = 4
+"""Failures in a row, some seven minutes: shorter troubles pass by themselves and nobody is told."""
 LONGEST_PAUSE = timedelta(hours=4)
 LONGEST_SERIOUS_PAUSE = timedelta(minutes=15)
 PUNCTUAL = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""A loopback server that plays the robots of every kind of chat: checks signatures, replies as the vendors do."""
+"""A loopback server that plays the robots of every chat: checks signatures, replies as the vendors do."""
 
 import hashlib
 import hmac

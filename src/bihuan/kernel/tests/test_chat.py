@@ -1,4 +1,4 @@
-"""Each kind of chat against a local server that speaks its replies: what is sent, refused, tried again, hidden."""
+"""Each kind of chat against a local server that speaks its replies: sent, refused, tried again, hidden."""
 
 import hashlib
 import hmac
