@@ -17,6 +17,11 @@ from bihuan.kernel.rules.replies import Answer, Verdict
 
 MOST_CHATS = 5
 """Of one person; each notice goes to all of them."""
+EDITED = (
+    *("unit", "below", "kind", "name", "address", "secret", "manner", "hour", "active"),
+    *("next_at", "failures", "failed_at", "stopped_at", "answer"),
+)
+"""Not the claim: a message may be under way while somebody edits."""
 BETWEEN_TRIALS = timedelta(seconds=10)
 
 
@@ -63,7 +68,7 @@ def change(
             channel.secret = ""
         recover(channel)
         channel.next_at = now
-        channel.save()
+        channel.save(update_fields=EDITED)
         _reschedule(channel, now)
         record(verb="channel.changed", actor=actor, subject=f"channel:{channel.pk}", kind=channel.kind)
 

@@ -98,6 +98,11 @@ def take(key: int, now: datetime) -> Letter | None:
         return Letter(channel, letter, _items(channel, letter), until, repeated=unknown is not None)
 
 
+def put_off(key: int, at: datetime) -> None:
+    """Leave a channel alone until then."""
+    Channel.objects.filter(pk=key, next_at__lt=at).update(next_at=at)
+
+
 def _drop(channel: Channel) -> None:
     """What need not be sent any more, with the reason. A room has no reader who could have seen it before."""
     waiting = channel.deliveries.filter(state=WAITING)

@@ -1,9 +1,10 @@
 """Delivers what is due, one message a channel at a time, beside the worker's loop: no fact waits for it."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from threading import Event, Thread
+from urllib.parse import urlsplit
 
 from django.db import DatabaseError, connection
 from django.db.models import Q
@@ -21,13 +22,15 @@ BATCH = 100
 EVERY_S = 1.0
 LONGEST_PAUSE_S = 30.0
 AWAY = frozenset({"unreachable", "timeout"})
+AWAY_FOR = timedelta(minutes=1)
+POISONED_FOR = timedelta(hours=1)
 
 
 def deliver(now: datetime | None = None) -> int:
     """Send trials and what is due; returns how many messages arrived.
 
-    A kind whose other side does not answer is left alone for the rest of the round: a hundred channels that
-    each wait for a dead server would hold up all the others.
+    Where the other side does not answer, its other channels are left alone for a minute: a hundred that each
+    wait for a dead server would hold up all the rest.
     """
     sent = 0
     away: set[str] = set()
@@ -35,13 +38,28 @@ def deliver(now: datetime | None = None) -> int:
     at = now or timezone.now()
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     due = Channel.objects.filter(free, next_at__lte=at, stopped_at=None).order_by("next_at")
-    for key, kind in list(due.values_list("pk", "kind")[:BATCH]):
-        if kind not in away:
-            answer = _message(key, now)
-            if answer and answer.reason in AWAY:
-                away.add(kind)
-            sent += bool(answer and answer.verdict is Verdict.SENT)
+    for key, kind, address in list(due.values_list("pk", "kind", "address")[:BATCH]):
+        place = urlsplit(address).netloc if kind == ChannelKind.WEBHOOK else kind
+        if place in away:
+            deliveries.put_off(key, at + AWAY_FOR)
+            continue
+        answer = _guarded(key, now)
+        if answer and answer.reason in AWAY:
+            away.add(place)
+        sent += bool(answer and answer.verdict is Verdict.SENT)
     return sent
+
+
+def _guarded(key: int, now: datetime | None) -> Answer | None:
+    """A channel whose message we cannot even write is left alone for an hour: it stops nobody else."""
+    try:
+        return _message(key, now)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("channel %s: no message can be made; next try in an hour", key)
+        deliveries.put_off(key, (now or timezone.now()) + POISONED_FOR)
+        return None
 
 
 def _message(key: int, now: datetime | None) -> Answer | None:

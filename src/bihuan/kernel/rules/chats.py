@@ -60,10 +60,12 @@ MOST_BYTES = 18_000
 
 
 def most_bytes(kind: str) -> int:
+    """The longest text for this kind, in bytes of UTF-8."""
     return VENDORS[kind].most_bytes if kind in VENDORS else MOST_BYTES
 
 
 def signs(kind: str) -> bool:
+    """Whether a secret can be agreed with this kind."""
     return kind == WEBHOOK or (kind in VENDORS and VENDORS[kind].signs)
 
 

@@ -65,6 +65,7 @@ _STATUS = MappingProxyType(
 
 
 def answer(reason: str, said: str = "", *, certain: bool = True) -> Answer:
+    """What a reason means for what is done next."""
     if reason == "sent":
         return Answer(Verdict.SENT, reason, said)
     verdict = Verdict.REFUSED if reason in _REFUSALS else Verdict.LATER

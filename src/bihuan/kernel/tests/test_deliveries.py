@@ -1,4 +1,4 @@
-"""From the notice to the message: when, how often, in whose language, and what is left of a crash."""
+"""From the notice to the message: when, how often, gathered how, and in whose language."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,16 +9,12 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from bihuan.kernel.act import channels, deliveries
 from bihuan.kernel.act.calendar import seed as seed_calendar
 from bihuan.kernel.act.notices import mark_read, tell
-from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Channel, Delivery, Notice
-from bihuan.kernel.notice import postman
-from bihuan.kernel.notice.letter import Message
 from bihuan.kernel.notice.postman import deliver
-from bihuan.kernel.rules.replies import Answer, answer
-from bihuan.kernel.rules.sending import MOST_ATTEMPTS
+from bihuan.kernel.rules.replies import answer
+from bihuan.kernel.tests.posting import a_chat, refuse, state_of, tell_about
 from bihuan.kernel.tests.world import World, a_case, build, monday
 
 pytestmark = pytest.mark.django_db
@@ -36,39 +32,6 @@ def world(settings: Any) -> Iterator[World]:
     found.wu_min.save()
     with time_machine.travel(monday(), tick=False):
         yield found
-
-
-def tell_about(world: World, *, at: datetime | None = None, year: int = 2027, serious: bool = False) -> None:
-    tell(user=world.wu_min, key="calendar.missing", at=at or timezone.now(), serious=serious, year=year)
-
-
-def state_of(world: World) -> list[tuple[str, str]]:
-    rows = Delivery.objects.filter(channel__user=world.wu_min).order_by("pk")
-    return list(rows.values_list("state", "reason"))
-
-
-def refuse(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> list[str]:
-    """Channels answer this, in turn; returns the texts that they were given."""
-    came: list[str] = []
-    script = list(answers)
-
-    def send(channel: Channel, message: Message) -> Answer:
-        came.append(message.text)
-        return script.pop(0) if len(script) > 1 else script[0]
-
-    monkeypatch.setattr(postman, "send", send)
-    return came
-
-
-def a_chat(world: World, **more: Any) -> Channel:
-    wanted = {
-        "kind": "dingtalk",
-        "name": "值班群",
-        "address": "0123456789abcdef",
-        "user": world.wu_min,
-        **more,
-    }
-    return Channel.objects.create(**wanted)
 
 
 def test_a_notice_is_mailed_once_in_the_readers_language(world: World) -> None:
@@ -191,131 +154,6 @@ def test_without_a_mail_server_nothing_waits_for_one(world: World, settings: Any
     assert state_of(world) == [("dropped", "server")]
 
 
-def test_a_process_that_dies_after_sending_repeats_under_the_same_key_and_says_so(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tell_about(world)
-    with monkeypatch.context() as dying:
-        dying.setattr(deliveries, "settle", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            deliver(monday())
-    tell_about(world, year=2028)
-    assert deliver(monday() + timedelta(minutes=1)) == 0  # somebody may still be sending
-    assert deliver(monday() + timedelta(minutes=3)) == 1
-    first, again = mail.outbox
-    assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
-    assert "可能是重复" not in first.body
-    assert "可能是重复" in again.body
-    assert "2028" not in again.body
-    assert deliver(monday() + timedelta(minutes=10)) == 1
-    assert "2028" in mail.outbox[2].body
-
-
-def test_one_channel_is_never_sent_on_by_two_workers(world: World) -> None:
-    tell_about(world)
-    (key,) = Channel.objects.values_list("pk", flat=True)
-    letter = deliveries.take(key, monday())
-    assert letter is not None
-    assert deliveries.take(key, monday()) is None
-    later = monday() + timedelta(minutes=3)
-    other = deliveries.take(key, later)
-    assert other is not None
-    assert other.repeated
-    assert deliveries.settle(letter, answer("sent"), later) is None, "the claim has passed to another"
-    assert deliveries.settle(other, answer("sent"), later) is not None
-    assert state_of(world) == [("sent", "")]
-
-
-def test_a_failure_is_tried_again_later_each_time_and_ends(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    came = refuse(monkeypatch, answer("busy", "502"))
-    tell_about(world, serious=True)
-    now = monday()
-    for _ in range(100):
-        deliver(now)
-        now += timedelta(minutes=10)
-    assert state_of(world)[0] == ("failed", "busy")
-    assert len(came) < 30
-    told = [text for text in came if "2027" in text]
-    assert len(told) == MOST_ATTEMPTS
-    assert Notice.objects.filter(key="channel.failing", user=world.wu_min).count() >= 1
-
-
-def test_what_was_certainly_not_sent_goes_together_with_what_came_since(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    came = refuse(monkeypatch, answer("rate"), answer("sent"))
-    tell_about(world)
-    deliver(monday())
-    tell_about(world, year=2028)
-    assert deliver(monday() + timedelta(seconds=59)) == 0
-    assert deliver(monday() + timedelta(seconds=60)) == 1
-    assert "2027" in came[1]
-    assert "2028" in came[1]
-
-
-def test_a_serious_notice_is_tried_soon_on_a_channel_that_is_failing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    came = refuse(monkeypatch, answer("busy"))
-    mailbox = deliveries.mail_of(world.wu_min)
-    Channel.objects.filter(pk=mailbox.pk).update(failures=9, failed_at=monday())
-    tell_about(world)
-    assert deliver(monday() + timedelta(minutes=20)) == 0
-    assert came == []
-    tell_about(world, year=2028, serious=True)
-    deliver(monday() + timedelta(minutes=20))
-    assert len(came) == 1
-
-
-def test_a_refused_chat_stops_says_so_and_goes_on_when_it_is_put_right(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    came = refuse(monkeypatch, answer("token", "300005"), answer("sent"))
-    chat = a_chat(world)
-    world.wu_min.email = ""
-    world.wu_min.save()
-    tell_about(world)
-    deliver(monday())
-    chat.refresh_from_db()
-    assert (chat.stopped_at, chat.answer["reason"]) == (monday(), "token")
-    notice = Notice.objects.get(key="channel.stopped")
-    assert (notice.user, notice.params["channel"]) == (world.wu_min, "值班群")
-    later = monday() + timedelta(hours=4)
-    assert deliver(later) == 0
-    channels.change(
-        channel=chat,
-        actor=world.wu_min,
-        now=later,
-        address="https://oapi.dingtalk.com/robot/send?access_token=abcdef0123456789",
-    )
-    assert deliver(later) == 1
-    assert "2027" in came[1]
-    assert set(state_of(world)) == {("sent", "")}
-
-
-def test_a_trial_says_what_came_back_and_starts_a_stopped_channel_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    came = refuse(monkeypatch, answer("secret", "310000 sign not match"), answer("sent"))
-    chat = a_chat(world, stopped_at=monday())
-    channels.ask_trial(channel=chat, actor=world.wu_min, now=monday())
-    deliver(monday())
-    chat.refresh_from_db()
-    assert chat.trial["said"] == "310000 sign not match"
-    assert chat.stopped_at
-    later = monday() + timedelta(minutes=1)
-    with pytest.raises(Refused):
-        channels.ask_trial(channel=chat, actor=world.wu_min, now=monday() + timedelta(seconds=5))
-    channels.ask_trial(channel=chat, actor=world.wu_min, now=later)
-    deliver(later)
-    chat.refresh_from_db()
-    assert chat.trial["reason"] == "sent"
-    assert chat.stopped_at is None
-    assert len(came) == 2
-
-
 def test_a_serious_thing_goes_once_to_each_room_above_its_unit(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,30 +177,6 @@ def test_an_ordinary_thing_stays_out_of_the_rooms(world: World) -> None:
     case = a_case(world, "unknown_card", at=monday())
     tell(user=world.wu_min, key="case.overdue", at=monday(), case=case)
     assert not Delivery.objects.filter(channel__user=None).exists()
-
-
-def test_a_room_that_is_refused_is_told_to_the_administrators(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    refuse(monkeypatch, answer("gone"))
-    a_chat(world, user=None, unit=world.building)
-    tell(user=world.he_jia, key="x", at=monday(), unit=world.building, serious=True)
-    deliver(monday())
-    assert list(Notice.objects.filter(key="channel.stopped").values_list("user__username", flat=True)) == [
-        "admin"
-    ]
-
-
-def test_one_dead_chat_does_not_hold_up_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    came = refuse(monkeypatch, answer("unreachable"))
-    for n in range(3):
-        a_chat(world, name=str(n))
-    a_chat(world, kind="wecom")
-    world.wu_min.email = ""
-    world.wu_min.save()
-    tell_about(world)
-    deliver(monday())
-    assert len(came) == 2, "one of each kind"
 
 
 def test_the_calendar_of_the_house_decides_about_make_up_days(world: World) -> None:

@@ -78,7 +78,7 @@ def _text(channel: Channel) -> str:
     if channel.stopped_at:
         return gettext("refused since %(at)s: what comes waits") % {"at": moment(channel.stopped_at)}
     if channel.failures and channel.failed_at:
-        return gettext("failed %(n)d times in a row, last %(at)s; tried again") % {
+        return gettext("failures in a row: %(n)d, last %(at)s; tried again") % {
             "n": channel.failures,
             "at": moment(channel.failed_at),
         }
@@ -100,5 +100,5 @@ def delivered(row: Delivery) -> str:
     if row.channel.stopped_at:
         return gettext("%(name)s: waits until the channel is put right") % what
     if row.attempts:
-        return gettext("%(name)s: tried %(n)d times: %(why)s") % {**what, "n": row.attempts}
+        return gettext("%(name)s: not yet, tries: %(n)d: %(why)s") % {**what, "n": row.attempts}
     return gettext("%(name)s: goes %(at)s") % {"name": name, "at": moment(row.due_at)}

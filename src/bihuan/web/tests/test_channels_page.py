@@ -1,6 +1,5 @@
 """My channels, the rooms of units, and what a page never shows."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ NEW = {"name": "值班群", "address": ROBOT, "secret": "SECfedcba98", "manner":
 
 
 @pytest.fixture
-def wu_min(client: Client, world: World, settings: Any) -> Iterator[Client]:
+def wu_min(client: Client, world: World, settings: Any) -> Client:
     settings.EMAIL_HOST = "mail.test"
     world.wu_min.email = "wu_min@example.org"
     world.wu_min.save()
