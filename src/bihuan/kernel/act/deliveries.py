@@ -196,7 +196,8 @@ def _failed(channel: Channel, rows: QuerySet[Delivery], answer: Answer, now: dat
         rows.update(letter="", reason=answer.reason)
         return
     rows.update(attempts=F("attempts") + 1, reason=answer.reason)
-    over = rows.all() if refused else rows.filter(attempts__gte=sending.MOST_ATTEMPTS)
+    old = rows.filter(attempts__gte=sending.MOST_ATTEMPTS, notice__at__lte=now - sending.TRIED_FOR)
+    over = rows.all() if refused else old
     over.update(state=Delivery.State.FAILED)
     if answer.certain:
         rows.update(letter="")

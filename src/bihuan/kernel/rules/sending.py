@@ -7,7 +7,8 @@ from bihuan.kernel.rules.calendar import SEARCH_LIMIT, Calendar
 from bihuan.kernel.rules.hours import OFFICE, Hours, open_spans
 
 MOST_ATTEMPTS = 12
-"""With the pauses below the last try is some sixteen hours after the first."""
+TRIED_FOR = timedelta(hours=16)
+"""So long twelve tries take with the pauses below. Serious ones pause less: more tries, as long."""
 TOLD_AFTER = 4
 """Failures in a row, some seven minutes: shorter troubles pass by themselves and nobody is told."""
 LONGEST_PAUSE = timedelta(hours=4)
