@@ -39,6 +39,7 @@ PAGES = (
 )
 ADMIN_PAGES = (
     *("/accounts/", "/accounts/tokens/", "/openings/", "/admin/", "/admin/processes/"),
+    *("/admin/rooms/", "/admin/rooms/new/", "/account/channels/new/"),
     *("/admin/quality/", "/admin/ui/"),
 )
 WALLS = ("/screen/", "/screen/instruments/")

@@ -17,7 +17,7 @@ from bihuan.environment import Environment
 from bihuan.kernel.beat import beat
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.intake.sqlite import SqliteStore
-from bihuan.kernel.models import IntakePosition, ProcessBeat
+from bihuan.kernel.models import Channel, IntakePosition, ProcessBeat, Unit
 from bihuan.kernel.rules.seed import standard_calendar
 from bihuan.site.commands import doctor
 from bihuan.site.doctor import machine, processes, records
@@ -174,6 +174,23 @@ def test_a_clock_that_was_set_back_shows_by_records_of_the_future(log: IntakeLog
     assert "set back" in found.detail
 
 
+@pytest.mark.django_db
+def test_notices_that_stand_still_and_channels_that_do_not_work_are_found() -> None:
+    assert processes.notices().ok
+    unit = Unit.objects.create(name="总部", code="HQ")
+    now = timezone.now()
+    room = Channel.objects.create(unit=unit, kind="wecom", address="0123456789abcdef", next_at=now)
+    assert processes.notices().ok
+    Channel.objects.update(next_at=now - timedelta(minutes=10))
+    found = processes.notices()
+    assert not found.ok
+    assert "worker" in found.cure
+    room.stopped_at = now
+    room.save(update_fields=["stopped_at"])
+    found = processes.notices()
+    assert (found.ok, found.detail) == (False, "1 channels do not work")
+
+
 def test_a_check_that_fails_is_a_finding() -> None:
     def broken() -> Finding:
         raise OSError("the disk is gone")
@@ -186,7 +203,7 @@ def test_every_check_is_made_and_none_is_forgotten(environment: Environment) -> 
     findings = examine(environment)
     assert [finding.check for finding in findings] == [
         *("ports", "disk", "folders", "secrets", "clock", "database", "intake log"),
-        *("migrations", "calendar", "processes", "intake lag"),
+        *("migrations", "calendar", "processes", "intake lag", "notices"),
     ]
     assert all(finding.ok or finding.cure for finding in findings)
 

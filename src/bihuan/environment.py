@@ -81,6 +81,7 @@ class Environment:
     """Where people reach the pages, without a slash at the end; empty: host and port."""
     trusted_proxies: tuple[str, ...]
     mail_host: str
+    """Empty: no mail is sent."""
     mail_port: int
     mail_from: str
     mail_user: str
@@ -105,7 +106,7 @@ class Environment:
             time_zone=of.zone().key,
             url=of.text("URL").rstrip("/"),
             trusted_proxies=of.networks("TRUSTED_PROXIES"),
-            mail_host=of.text("MAIL_HOST", "localhost"),
+            mail_host=of.text("MAIL_HOST"),
             mail_port=of.port("MAIL_PORT", 25),
             mail_from=of.text("MAIL_FROM", "bihuan@localhost"),
             mail_user=of.text("MAIL_USER"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from bihuan.kernel import evidence as files
 from bihuan.kernel.act.events import record
@@ -17,6 +17,8 @@ from bihuan.kernel.read.standards import value
 log = logging.getLogger(__name__)
 
 NOTICES_FOR = timedelta(days=90)
+UNREAD_FOR = timedelta(days=365)
+"""What nobody has read in a year nobody will."""
 BATCH = 500
 
 
@@ -26,10 +28,17 @@ def run(*, now: datetime) -> int:
     while count := _evidence(now):
         removed += count
     LoginAttempt.objects.filter(at__lt=now - timedelta(days=1)).delete()
-    Notice.objects.filter(at__lt=now - NOTICES_FOR, read_at__isnull=False).delete()
+    _notices(now)
     LiveChange.objects.filter(topic="kernel.cases", rev__lt=_oldest_useful_rev()).delete()
     _intake(now)
     return removed
+
+
+def _notices(now: datetime) -> None:
+    """With what became of them on each channel."""
+    old = Q(at__lt=now - NOTICES_FOR, read_at__isnull=False) | Q(at__lt=now - UNREAD_FOR)
+    while keys := list(Notice.objects.filter(old).values_list("pk", flat=True)[:BATCH]):
+        Notice.objects.filter(pk__in=keys).delete()
 
 
 def _intake(now: datetime) -> int:

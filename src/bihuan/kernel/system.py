@@ -65,7 +65,6 @@ SYSTEM = System(
     ),
     schedules=(
         ScheduleSpec(name="kernel.seal", run="bihuan.kernel.audit:seal", every_s=60),
-        ScheduleSpec(name="kernel.mail", run="bihuan.kernel.notice.mail:deliver", every_s=20),
         ScheduleSpec(name="kernel.retention", run="bihuan.kernel.retention:run", daily_at="03:10"),
         ScheduleSpec(name="kernel.calendar", run="bihuan.kernel.act.calendar:remind", daily_at="08:30"),
     ),

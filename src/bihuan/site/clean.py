@@ -110,6 +110,7 @@ def _retire(user: User, root: Unit) -> None:
         user.person = user.superior = None
         user.set_unusable_password()
     user.tokens.all().delete()
+    user.channels.all().delete()
     user.unit, user.is_active = root, False
     user.save()
 

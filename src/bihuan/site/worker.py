@@ -1,4 +1,4 @@
-"""The worker: projector and clock in one loop."""
+"""The worker: projector and clock in one loop, and beside it a thread that delivers notices."""
 
 import logging
 import signal
@@ -14,6 +14,7 @@ from django.utils import timezone
 from bihuan.kernel import clock, projector
 from bihuan.kernel.beat import EVERY_S, beat
 from bihuan.kernel.intake.log import IntakeLog
+from bihuan.kernel.notice.postman import Postman
 from bihuan.site.collector import settle
 
 log = logging.getLogger(__name__)
@@ -94,4 +95,5 @@ def serve() -> None:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     settle()
+    Postman().start()
     Worker(stop).run()

@@ -1,11 +1,15 @@
+"""Telling people, and what they have read."""
+
+import json
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 
+from bihuan.kernel.act.deliveries import queue
 from bihuan.kernel.act.live import touch
-from bihuan.kernel.models import Case, Notice, User
-from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.rules.hours import OFFICE, open_spans
+from bihuan.kernel.models import Case, Notice, Person, Unit, User
 
 
 def tell(
@@ -15,22 +19,54 @@ def tell(
     at: datetime,
     case: Case | None = None,
     serious: bool = False,
+    unit: Unit | None = None,
     **params: str | int,
 ) -> None:
-    """One notice; telling the same thing about the same instant again does nothing."""
+    """One notice; telling the same thing about the same instant again does nothing.
+
+    Something serious also goes to the chat rooms of `unit`, by default the case's. Who is deactivated is told
+    nothing.
+    """
+    if not user.is_active:
+        return
     with transaction.atomic():
-        send_at = at if serious else next(open_spans(working_calendar(), at, OFFICE))[0]
-        _, fresh = Notice.objects.get_or_create(
+        notice, fresh = Notice.objects.get_or_create(
             user=user,
             key=key,
             case=case,
             at=at,
-            defaults={"params": params, "serious": serious, "send_at": send_at if user.email else None},
+            about="" if case else about(params),
+            defaults={"params": params, "serious": serious},
         )
         if fresh:
+            queue(notice, unit or (case.unit if case else None))
             touch("kernel.bell", [str(user.pk)])
 
 
+def about(params: dict[str, Any]) -> str:
+    """Tells two things of one kind and instant apart."""
+    return sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:32] if params else ""
+
+
 def mark_read(*, user: User, at: datetime) -> int:
-    """Everything that the user has been shown up to now."""
+    """Everything that the user has been shown up to now; what still waits to be sent is then not sent."""
     return Notice.objects.filter(user=user, read_at=None, at__lte=at).update(read_at=at)
+
+
+def forget(*, person: Person) -> int:
+    """Take a person's name, number and contact out of the notices that mention them; returns how many did."""
+    words = {word for word in (person.name, person.number, person.email, person.phone) if len(word) > 1}
+    changed = 0
+    for row in Notice.objects.exclude(params={}).only("pk", "params").iterator():
+        params = {key: _without(value, words) for key, value in row.params.items()}
+        if params != row.params:
+            Notice.objects.filter(pk=row.pk).update(params=params)
+            changed += 1
+    return changed
+
+
+def _without(value: Any, words: set[str]) -> Any:
+    if isinstance(value, str):
+        for word in sorted(words, key=len, reverse=True):
+            value = value.replace(word, "—")
+    return value

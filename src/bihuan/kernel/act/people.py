@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.kernel.act.events import digest, record
+from bihuan.kernel.act.notices import forget
 from bihuan.kernel.models import Customer, Person, User
 from bihuan.kernel.registry import collect
 
@@ -28,6 +29,7 @@ def erase_person(*, person: Person, actor: User | None) -> None:
         record(verb="person.erased", actor=actor, subject=f"person:{person.pk}", number=digest(person.number))
         for _system, erase in collect(lambda system: system.erase):
             erase(person)
+        forget(person=person)
         person.cards.all().delete()
         person.name = "—"
         person.number = f"erased-{person.pk}"

@@ -13,6 +13,7 @@ from bihuan.kernel.models.cases import (
     TaskState,
 )
 from bihuan.kernel.models.causes import Cause
+from bihuan.kernel.models.channels import AllowedAddress, Channel, ChannelKind, Delivery
 from bihuan.kernel.models.duty import Post, Rung
 from bihuan.kernel.models.events import Block, Event
 from bihuan.kernel.models.evidence import Evidence, EvidenceAccess
@@ -30,6 +31,7 @@ from bihuan.kernel.models.people import Card, Customer, Person
 from bihuan.kernel.models.standards import Standard
 
 __all__ = [
+    "AllowedAddress",
     "ApiToken",
     "Attempt",
     "Block",
@@ -39,7 +41,10 @@ __all__ = [
     "CaseLink",
     "CaseState",
     "Cause",
+    "Channel",
+    "ChannelKind",
     "Customer",
+    "Delivery",
     "Event",
     "Evidence",
     "EvidenceAccess",

@@ -1,50 +1,66 @@
-"""E-mail delivery of notices whose time has come."""
+"""A message by e-mail."""
 
-import logging
-from datetime import datetime, timedelta
+import smtplib
+from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db.models import F
-from django.utils import translation
+from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
-from bihuan.kernel.models import Notice
-from bihuan.kernel.notice.words import sentence
+from bihuan.kernel.models import Channel
+from bihuan.kernel.notice.letter import Message
+from bihuan.kernel.rules.chats import scrubbed
+from bihuan.kernel.rules.letters import cut
+from bihuan.kernel.rules.replies import Answer, Verdict, answer
 
-log = logging.getLogger(__name__)
-
-MOST_ATTEMPTS = 8
-BATCH = 50
-
-
-def deliver(*, now: datetime) -> int:
-    """Send what is due; a failed one waits twice as long each time. Returns how many were sent."""
-    if not settings.EMAIL_HOST:
-        return 0
-    rows = Notice.objects.filter(send_at__lte=now, sent_at=None, attempts__lt=MOST_ATTEMPTS)
-    return sum(_send(row, now) for row in rows.select_related("user", "case")[:BATCH])
+LONGEST_SUBJECT = 200
 
 
-def _send(row: Notice, now: datetime) -> bool:
-    again = now + timedelta(minutes=2**row.attempts)
-    claimed = Notice.objects.filter(pk=row.pk, send_at=row.send_at, sent_at=None)
-    if not claimed.update(send_at=again, attempts=F("attempts") + 1):
-        return False
-    if row.read_at or not row.user.is_active or not row.user.email:
-        Notice.objects.filter(pk=row.pk).update(send_at=None)
-        return False
-    with translation.override(row.user.language or settings.LANGUAGE_CODE):
-        text = sentence(row)
+def send(channel: Channel, message: Message) -> Answer:
+    """What the mail server said. Every try of one message has one Message-ID: programs show it once."""
+    if channel.user is None or not channel.user.email:
+        return Answer(Verdict.REFUSED, "recipient")
+    connection = get_connection()
     try:
-        send_mail(text, "\n\n".join([text, *_link(row)]), None, [row.user.email])
+        connection.open()
     except OSError as error:
-        log.warning("notice %s was not sent: %s; next try %s", row.pk, error, again)
-        return False
-    Notice.objects.filter(pk=row.pk).update(sent_at=now, send_at=None)
-    return True
+        return _unopened(error)
+    try:
+        _mail(channel.user.email, message, connection).send()
+    except OSError as error:
+        return _unsent(error)
+    except (BadHeaderError, ValueError):
+        return Answer(Verdict.REFUSED, "recipient")
+    finally:
+        connection.close()
+    return answer("sent")
 
 
-def _link(row: Notice) -> list[str]:
-    """Where to go; without an address of the house there is none to give."""
-    at = settings.ENVIRONMENT.url
-    return [f"{at}/cases/{row.case.number}/"] if at and row.case else []
+def _mail(to: str, message: Message, connection: BaseEmailBackend) -> EmailMessage:
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    subject = cut(" ".join(message.title.split()), LONGEST_SUBJECT)
+    headers = {"Message-ID": f"<notice-{message.key}@{host}>"}
+    return EmailMessage(subject, message.text, None, [to], connection=connection, headers=headers)
+
+
+def _unopened(error: OSError) -> Answer:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return answer("login", _said(error))
+    return answer("unreachable", scrubbed(str(error), (settings.EMAIL_HOST_PASSWORD,)))
+
+
+def _unsent(error: OSError) -> Answer:
+    """A refusal of the address is final only when it begins with 5; greylisting says 4."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+        said = scrubbed(f"{code} {text.decode('utf-8', 'replace')}", ())
+        return Answer(Verdict.REFUSED, "recipient", said) if code >= 500 else answer("busy", said)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return answer("busy" if error.smtp_code < 500 else "other", _said(error))
+    return answer("timeout", scrubbed(str(error), ()), certain=False)
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    text = error.smtp_error
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return scrubbed(f"{error.smtp_code} {words}", (settings.EMAIL_HOST_PASSWORD,))

@@ -2,16 +2,22 @@
 
 from django.utils.translation import gettext as _
 
-from bihuan.kernel.models import Notice
+from bihuan.kernel.models import Case, ChannelKind, Notice
 from bihuan.kernel.registry import case_kinds, notice_words, task_specs
 
 
 def sentence(notice: Notice) -> str:
     """Subject first, then what happened; no names of people, because it may travel by e-mail."""
-    if notice.case is None:
-        return _plain(notice)
-    kind = case_kinds().get(notice.case.kind)
-    title = f"{notice.case.number} {notice.case.subject} {kind[1].title if kind else notice.case.kind}"
+    return _plain(notice) if notice.case is None else happening(notice, title(notice.case))
+
+
+def title(case: Case) -> str:
+    kind = case_kinds().get(case.kind)
+    return f"{case.number} {case.subject} {kind[1].title if kind else case.kind}"
+
+
+def happening(notice: Notice, subject: str) -> str:
+    """What happened to a case that is called `subject`."""
     patterns = {
         "case.opened": _("%(case)s: opened, yours to handle"),
         "case.assigned": _("%(case)s: assigned to you"),
@@ -29,8 +35,9 @@ def sentence(notice: Notice) -> str:
         "task.overdue": _("%(case)s: “%(task)s” is overdue"),
         "task.escalated": _("%(case)s: “%(task)s” is still overdue, escalated to you"),
     }
-    task = task_title(notice.case.kind, str(notice.params.get("task", "")))
-    return patterns.get(notice.key, "%(case)s") % {"case": title, "task": task}
+    kind = notice.case.kind if notice.case else ""
+    task = task_title(kind, str(notice.params.get("task", "")))
+    return patterns.get(notice.key, "%(case)s") % {"case": subject, "task": task}
 
 
 def task_title(kind: str, key: str) -> str:
@@ -50,6 +57,16 @@ def _plain(notice: Notice) -> str:
         "calendar.missing": _(
             "The working calendar of %(year)s is still provisional: import the official notice"
         ),
+        "channel.stopped": _("Messages by %(channel)s are refused and wait: put the channel right"),
+        "channel.failing": _("Messages by %(channel)s do not get through; they are tried again"),
     }
     pattern = patterns.get(notice.key) or notice_words().get(notice.key)
-    return str(pattern) % notice.params if pattern else notice.key
+    return str(pattern) % _named(notice.params) if pattern else notice.key
+
+
+def _named(params: dict[str, str | int]) -> dict[str, str | int]:
+    """A channel without a name of its own is called by its kind."""
+    kind = params.get("kind")
+    if params.get("channel") == "" and kind in ChannelKind.values:
+        return {**params, "channel": str(ChannelKind(kind).label)}
+    return params

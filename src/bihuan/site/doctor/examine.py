@@ -28,6 +28,7 @@ def examine(environment: Environment) -> list[Finding]:
                 ("calendar", records.calendar),
                 ("processes", partial(processes.running, living)),
                 ("intake lag", partial(processes.lag, log)),
+                ("notices", processes.notices),
             )
         )
     finally:

@@ -10,6 +10,7 @@ from bihuan.environment import Environment
 from bihuan.kernel.beat import FRESH_S
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.models import IntakePosition, ProcessBeat
+from bihuan.kernel.read.notices import post
 from bihuan.site.doctor.finding import Finding
 from bihuan.site.doctor.records import age_s
 
@@ -69,6 +70,18 @@ def lag(log: IntakeLog) -> Finding:
         detail = f"messages have waited for {worst:.0f} s"
         return Finding("intake lag", False, detail, "start the worker, or look into its log")
     return Finding("intake lag", True, f"{max(worst, 0.0):.0f} s")
+
+
+def notices() -> Finding:
+    """Whether somebody looks at the channels, and whether the other sides take what is sent."""
+    state = post()
+    if state.stands_still:
+        detail = f"no channel has been looked at for {state.lag_s:.0f} s, {state.waiting} notices wait"
+        return Finding("notices", False, detail, "start the worker, or look into its log")
+    if state.troubled:
+        detail = f"{state.troubled} channels do not work"
+        return Finding("notices", False, detail, "see Administration, Chat rooms: it says why and what to do")
+    return Finding("notices", True, f"{state.waiting} wait for their time")
 
 
 def clock(log: IntakeLog) -> Finding:

@@ -10,8 +10,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.kernel.act import access
-from bihuan.kernel.models import User
+from bihuan.kernel.models import ChannelKind, User
 from bihuan.web.account.forms import ChangePasswordForm, PreferencesForm
+from bihuan.web.account.ways import way
 from bihuan.web.views.login import local
 from bihuan.web.views.signed_in import me
 
@@ -88,8 +89,13 @@ def _show(
 ) -> HttpResponse:
     user = me(request)
     initial = {"language": user.language, **{key: user.preferences.get(key, False) for key in SWITCHES}}
+    rows = list(user.channels.select_related("user", "unit"))
+    has_mail = any(row.kind == ChannelKind.MAIL for row in rows)
     context = {
         "account": user,
+        "ways": [way(row) for row in rows],
+        "no_server": not settings.EMAIL_HOST,
+        "mail_unused": bool(user.email and settings.EMAIL_HOST and not has_mail),
         "password_form": password_form or ChangePasswordForm(user=user),
         "preferences_form": preferences_form or PreferencesForm(initial=initial),
         "crumbs": [{"title": _("My account")}],

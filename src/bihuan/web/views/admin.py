@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Quarantine, Schedule
+from bihuan.kernel.read.notices import post
 from bihuan.kernel.read.processes import health
 from bihuan.kernel.registry import systems
 from bihuan.web.views.signed_in import need
@@ -28,6 +29,12 @@ PAGES: tuple[tuple[str, StrOrPromise, StrOrPromise, str], ...] = (
         "users",
     ),
     ("tokens", gettext_lazy("API tokens"), gettext_lazy("For programs, shown once, revocable."), "key"),
+    (
+        "rooms",
+        gettext_lazy("Chat rooms"),
+        gettext_lazy("Where serious things of a unit are told; channels that do not work."),
+        "send",
+    ),
     (
         "processes",
         gettext_lazy("Processes"),
@@ -84,6 +91,7 @@ def processes(request: HttpRequest) -> HttpResponse:
     context = {
         "found": health(),
         "now": timezone.now(),
+        "post": post(),
         "schedules": Schedule.objects.order_by("name"),
         "quarantined": Quarantine.objects.filter(released_at=None)[:QUARANTINED],
         "quarantined_count": Quarantine.objects.filter(released_at=None).count(),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from bihuan.kernel.act.access import token_user
 from bihuan.kernel.models import Case, Quarantine
+from bihuan.kernel.read.notices import post
 from bihuan.kernel.read.processes import health
 from bihuan.kernel.rules.lifecycle import OPEN, UNFIXED
 from bihuan.web.client import is_near
@@ -89,9 +90,23 @@ def _lines() -> Iterator[str]:
     yield "# TYPE bihuan_intake_lag_seconds gauge"
     for one in found.backlog:
         yield _sample("intake_lag_seconds", one.lag_s, gateway=one.gateway)
+    yield from _post()
     yield "# HELP bihuan_quarantined_rows Rows that could not be applied and were passed."
     yield "# TYPE bihuan_quarantined_rows gauge"
     yield _sample("quarantined_rows", Quarantine.objects.filter(released_at=None).count())
+
+
+def _post() -> Iterator[str]:
+    state = post()
+    yield "# HELP bihuan_notices_waiting Deliveries of notices that have not gone yet."
+    yield "# TYPE bihuan_notices_waiting gauge"
+    yield _sample("notices_waiting", state.waiting)
+    yield "# HELP bihuan_notices_lag_seconds How long a channel should have been looked at."
+    yield "# TYPE bihuan_notices_lag_seconds gauge"
+    yield _sample("notices_lag_seconds", state.lag_s)
+    yield "# HELP bihuan_troubled_channels Channels that are refused or keep failing."
+    yield "# TYPE bihuan_troubled_channels gauge"
+    yield _sample("troubled_channels", state.troubled)
 
 
 def _cases() -> Iterator[str]:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.notices import mark_read
-from bihuan.kernel.models import Notice
+from bihuan.kernel.models import Delivery, Notice
 from bihuan.kernel.notice.words import sentence
+from bihuan.kernel.read.notices import deliveries_of
 from bihuan.kernel.scope import covers
+from bihuan.web.account.ways import delivered
 from bihuan.web.views.signed_in import me
 
 SHOWN = 100
@@ -25,14 +27,17 @@ class Line:
     """Of the case, when it still lies in the reader's units."""
     unread: bool
     serious: bool
+    ways: list[str]
+    """What became of it on each channel of the reader."""
 
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     user = me(request)
-    rows = user.notices.select_related("case", "case__unit")[:SHOWN]
+    rows = list(user.notices.select_related("case", "case__unit")[:SHOWN])
+    sent = deliveries_of(user, rows)
     context = {
-        "lines": [_line(request, row) for row in rows],
+        "lines": [_line(request, row, sent.get(row.pk, [])) for row in rows],
         "unread": user.notices.filter(read_at=None).count(),
         "shown_at": timezone.now().isoformat(),
         "crumbs": [{"title": _("Notices")}],
@@ -40,9 +45,11 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/pages/notices.html", context)
 
 
-def _line(request: HttpRequest, row: Notice) -> Line:
+def _line(request: HttpRequest, row: Notice, sent: list[Delivery]) -> Line:
     number = row.case.number if row.case and covers(me(request), row.case) else ""
-    return Line(row.at, sentence(row), number, row.read_at is None, row.serious)
+    return Line(
+        row.at, sentence(row), number, row.read_at is None, row.serious, [delivered(one) for one in sent]
+    )
 
 
 @require_POST
