@@ -1,7 +1,9 @@
 """Loading and clearing the demo branch."""
 
+import wave
 from datetime import datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 
 from django.utils import timezone
 
@@ -133,6 +135,29 @@ def _work(now: datetime) -> None:
             answer = ANSWERS[pick(f"answer {call.order.number} {call.stage}", len(ANSWERS))]
             rating = {"satisfied": 5, "neutral": 3, "dissatisfied": 2}[answer]
             finish(call=call, user=caller, answer=answer, said="电话回访记录", rating=rating, at=called)
+    for call in Call.objects.filter(order__number__startswith="DEMO-", stage="fault_2"):
+        called = call.ended_at + timedelta(hours=20 + pick(f"again {call.order.number}", 40))
+        if called < now - timedelta(hours=60):
+            finish(
+                call=call,
+                user=callers["sun_yue"],
+                answer="satisfied" if pick(f"again {call.order.number}", 7) else "neutral",
+                said="录音回访记录",
+                recording=(f"{call.order.number}.wav", tone(call.order.number)),
+                at=called,
+            )
+
+
+def tone(key: str) -> bytes:
+    """Half a second of a tone: the sample has no voices."""
+    out = BytesIO()
+    pitch = 8 + pick(key, 12)
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes(128 + (40 if n % pitch < pitch // 2 else -40) for n in range(4000)))
+    return out.getvalue()
 
 
 def _stage(number: str, stage: str, ended: datetime, unit: str, worker: str, n: int) -> dict[str, str]:
