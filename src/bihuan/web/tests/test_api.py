@@ -43,15 +43,21 @@ def test_a_list_says_how_many_there_are_and_where_the_rest_is(client: Client, wo
 def test_a_case_carries_its_tasks_and_severity_in_words(client: Client, world: World, case: Case) -> None:
     row = client.get(f"{CASES}/{case.number}", headers=bearer(world.wu_min, "read")).json()
     assert (row["kind"], row["severity"], row["owner"]) == ("unswiped_use", "serious", "wu_min")
-    tasks = {task["kind"]: task | {"due_at": None} for task in row["tasks"]}
+    tasks = {task["kind"]: task | {"due_at": None, "due_provisional": False} for task in row["tasks"]}
     assert set(tasks) == {"accept", "fix"}
     assert tasks["fix"] == {
+        "id": case.tasks.get(kind="fix").pk,
         "kind": "fix",
+        "title": "办理整改",
         "owner": "wu_min",
         "state": "open",
+        "opens_at": None,
         "due_at": None,
+        "due_provisional": False,
+        "overdue": False,
         "done_at": None,
         "outcome": "",
+        "attempts": 0,
     }
 
 
