@@ -70,7 +70,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A cause in the picker; `why` are the keywords that suggest it."""
+    """A cause in the picker; `why`: its keywords, or those that were found."""
 
     code: str
     name: str
@@ -145,7 +145,8 @@ def _resolve(asked: Asked, case: Case, said: str) -> None:
 
 def _option(cause: Cause) -> Option:
     """By one Han character a step down the tree."""
-    return Option(cause.code, f"{'　' * (cause.path.count('/') - 2)}{cause.name}")
+    name = f"{'　' * (cause.path.count('/') - 2)}{cause.name}"
+    return Option(cause.code, name, "、".join(cause.keywords.splitlines()))
 
 
 def _proof(asked: Asked, case: Case, files: list[Evidence]) -> None:

@@ -17,6 +17,8 @@ from bihuan.web.components.figures import day
 from bihuan.web.components.parts import ClockDay
 
 MOST_BARS = 10
+ENDED = {"rejected", "duplicate", "merged", "void"}
+"""Ended without being put right: neither on time nor late."""
 
 
 def clock_state(case: Case) -> DueState:
@@ -53,6 +55,8 @@ def days_left(case: Case, now: datetime, calendar: Calendar | None = None) -> fl
 def headline(case: Case, now: datetime, calendar: Calendar) -> tuple[str, str]:
     """The large words of the case page and their tone."""
     state = clock_state(case)
+    if case.state in ENDED:
+        return case.get_state_display(), "text-2"
     if case.due_at is None:
         return "—", "text"
     if state == "paused":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, prefetch_related_objects
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
@@ -24,7 +25,7 @@ from bihuan.web.casework.words import limit_words, verdict_title
 from bihuan.web.components import parts
 from bihuan.web.components.due import DueState
 from bihuan.web.components.due import due as due_chip
-from bihuan.web.components.figures import day, in_chinese
+from bihuan.web.components.figures import day, exact, in_chinese
 
 FACES = {
     "good": ("circle-check", "normal"),
@@ -68,6 +69,10 @@ class Panel:
     @property
     def key(self) -> str:
         return str(self.task.pk)
+
+    @property
+    def tried(self) -> bool:
+        return any(one.at for one in self.tries)
 
 
 def of(case: Case) -> list[Task]:
@@ -119,11 +124,18 @@ def chip(task: Task, now: datetime, calendar: Calendar) -> SafeString:
     if task.kind == Task.FIX:
         return due.chip(case, now, calendar)
     if task.opens_at and now < task.opens_at:
-        return due_chip(task.due_at, now, task.opens_at, provisional=task.due_provisional)
+        return _shut(task.opens_at)
     left = None
     if task.due_at and task.limit_in != "h":
         left = working_days_left(calendar, now, task.due_at, opened_at=start)
     return due_chip(task.due_at, now, start, "running", task.due_provisional, left)
+
+
+def _shut(opens_at: datetime) -> SafeString:
+    """In place of the pie while the window is not open: no time runs yet."""
+    said = pgettext("due", "from %(day)s") % {"day": day(opens_at, weekday=False)}
+    css = "bh-due bh-tone-text-3"
+    return format_html('<span class="{}" title="{}"><span>{}</span></span>', css, exact(opens_at), said)
 
 
 def outcome_of(task: Task, case: Case) -> str:
@@ -138,7 +150,7 @@ def outcome_of(task: Task, case: Case) -> str:
     }
     if task.kind == Task.FIX:
         return verdict_title(case, task.outcome)
-    return own.get(task.outcome) or outcome_title(case, task.outcome)
+    return own.get(task.outcome) or outcome_title(case, task.kind, task.outcome)
 
 
 def window_of(task: Task) -> str:

@@ -44,7 +44,7 @@ def context(
         "on_track": case.state in ON_TRACK,
         "stage_times": timeline.stage_times(case, events),
         "seen": events[0].pk if events else 0,
-        "advice": words.advice(case),
+        "advice": words.NOTIFY if steps.unnotified(case) else words.advice(case),
         "kind_advice": _kind_advice(case),
         "standard_url": timeline.standard_url(case.standard.key) if case.standard else "",
         "verdict": words.verdict_title(case, case.verdict),
@@ -71,7 +71,7 @@ def _steps(case: Case, user: User, typed: dict[str, Any], files: list[Evidence])
     return {
         "buttons": [one for one in shown if not one.more],
         "more_buttons": [one for one in shown if one.more],
-        "primary": steps.primary(shown),
+        "primary": steps.primary(shown, case),
         "doing": doing if asked else "",
         "asked": asked,
     }

@@ -116,8 +116,10 @@ def _task_escalated(case: Case, said: Said, names: Names) -> str:
 
 
 def _called_back(case: Case, said: Said, names: Names) -> str:
-    """The event of a case names the outcome alone: its duty is found by it, where keys are unlike."""
-    return pgettext("did", "called back: %(outcome)s") % {"outcome": outcome_title(case, said.get("outcome"))}
+    return pgettext("did", "called back, %(duty)s: %(outcome)s") % {
+        "duty": _duty(case, said),
+        "outcome": outcome_title(case, str(said.get("duty")), str(said.get("outcome"))),
+    }
 
 
 def _tried(case: Case, said: Said, names: Names) -> str:
@@ -183,11 +185,11 @@ SENTENCES: dict[str, Writer] = {
 }
 
 
-def outcome_title(case: Case, key: object) -> str:
-    """Words of an outcome of any declared duty of this kind; its key where none declares it."""
-    specs = [spec for (kind, _key), spec in task_specs().items() if kind == case.kind]
-    found = next((words for spec in specs for each, words, _means in spec.outcomes if each == key), key)
-    return str(found or "—")
+def outcome_title(case: Case, duty: str, key: str) -> str:
+    """Words of an outcome of a declared duty; its key where none declares it."""
+    spec = task_specs().get((case.kind, duty))
+    declared = {each: words for each, words, _means in spec.outcomes} if spec else {}
+    return str(declared.get(key, key))
 
 
 def _name(said: Said, names: Names) -> str:

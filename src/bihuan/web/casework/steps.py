@@ -62,9 +62,15 @@ def buttons(case: Case, user: User) -> list[Button]:
     return found
 
 
-def primary(shown: list[Button]) -> str:
+def primary(shown: list[Button], case: Case) -> str:
+    """Where a notice is due first, notifying the team is: that is, assigning the case."""
     keys = [one.key for one in shown]
-    return next((key for key in PRIMARY if key in keys), "")
+    wanted = ("assign", *PRIMARY) if unnotified(case) else PRIMARY
+    return next((key for key in wanted if key in keys), "")
+
+
+def unnotified(case: Case) -> bool:
+    return case.state == "opened" and case.due_at is None
 
 
 def _belongs_to_another(case: Case, user: User) -> bool:

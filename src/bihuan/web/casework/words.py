@@ -28,6 +28,7 @@ NEXT: dict[str, StrOrPromise] = {
     "merged": gettext_lazy("Merged: the other case goes on."),
     "void": gettext_lazy("Void: opened in error."),
 }
+NOTIFY = gettext_lazy("Notify the team: assign the case to who is to put it right.")
 SYSTEM = pgettext_lazy("actor", "System")
 
 
@@ -106,8 +107,10 @@ def limit_words(limit: Decimal, limit_in: str) -> str:
         "h": gettext("%(n)s hours, day and night"),
         "day of next month": gettext("day %(n)s of the next month"),
         "day after the quarter": gettext("day %(n)s of the month after the quarter"),
-        "months later": gettext("the working days of the month that lies %(n)s later"),
+        "months later": gettext("the working days of the month %(n)s months later"),
     }
+    if limit_in == "months later" and number == "1":
+        return gettext("the working days of the next month")
     return patterns.get(limit_in, f"%(n)s {limit_in}") % {"n": number}
 
 

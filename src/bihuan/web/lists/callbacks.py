@@ -57,9 +57,13 @@ class CallbacksListing(Listing):
         View(
             key="window",
             label=pgettext_lazy("view", "Window not open yet"),
-            where=lambda user: Q(state=TaskState.OPEN, opens_at__gt=timezone.now()),
+            where=lambda user: is_callback() & Q(state=TaskState.OPEN, opens_at__gt=timezone.now()),
         ),
-        View(key="open", label=pgettext_lazy("view", "All open"), where=lambda user: Q(state=TaskState.OPEN)),
+        View(
+            key="open",
+            label=pgettext_lazy("view", "All open"),
+            where=lambda user: is_callback() & Q(state=TaskState.OPEN),
+        ),
     )
     filters = (
         Text(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from bihuan.kernel.act.cases.step import locked, noted, require, require_text, write_duty
 from bihuan.kernel.act.cases.tasks import end_tasks
 from bihuan.kernel.act.cases.verify import finish, send_back_after, start_again
+from bihuan.kernel.act.events import Plain
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Attempt, Case, Task, TaskState, User
@@ -49,9 +50,8 @@ def call_back(
             if means is None:
                 raise Refused(_("Choose what came of the call."))
             _require_ground(task, case, means, proof)
-            noted(
-                case, "called_back", actor=user, at=now, text=text, task=task.pk, outcome=outcome, proof=proof
-            )
+            said: dict[str, Plain] = {"task": task.pk, "duty": spec.key, "outcome": outcome, "proof": proof}
+            noted(case, "called_back", actor=user, at=now, text=text, **said)
             end_tasks(case, (spec.key,), at=now, outcome=outcome, user=user)
         _follow(task.case, spec, means, user, text, now)
     task.refresh_from_db()
