@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q, prefetch_related_objects
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Attempt, Case, Task, TaskState, User
@@ -222,9 +222,9 @@ def missing_words(tries: int, days: int, times: int) -> str:
     lacks = [
         text % {"n": n}
         for n, text in (
-            (tries, gettext("%(n)s more tries")),
-            (days, gettext("%(n)s more days")),
-            (times, gettext("%(n)s more times of day")),
+            (tries, ngettext("%(n)s more try", "%(n)s more tries", tries)),
+            (days, ngettext("%(n)s more day", "%(n)s more days", days)),
+            (times, ngettext("%(n)s more time of day", "%(n)s more times of day", times)),
         )
         if n
     ]
