@@ -84,7 +84,7 @@ class PostsTransfer(UnitCells, Transfer):
             attr="user_id",
             required=True,
             help=_("of the account that holds the post"),
-            aliases=("holder", "账号"),
+            aliases=("holder", "任职人", "账号"),
         ),
     )
 
