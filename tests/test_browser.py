@@ -23,12 +23,23 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PAGES = (
-    *("/", "/cases/", "/callbacks/", "/customers/", "/organisation/", "/organisation/places/"),
+    *(
+        "/",
+        "/?tab=later",
+        "/cases/",
+        "/callbacks/?view=open",
+        "/customers/",
+        "/organisation/",
+        "/organisation/places/",
+    ),
     *(
         "/organisation/regions/",
         "/organisation/people/",
         "/organisation/cards/",
+        "/organisation/posts/",
         "/standards/",
+        "/standards/causes/",
+        "/standards/escalation/",
         "/calendar/",
         "/audit/",
     ),

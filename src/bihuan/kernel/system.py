@@ -77,6 +77,9 @@ SYSTEM = System(
         ("cards", "bihuan.web.lists.people:CardsListing"),
         ("calendar", "bihuan.web.lists.calendar:CalendarListing"),
         ("standards", "bihuan.web.lists.standards:StandardsListing"),
+        ("causes", "bihuan.web.lists.causes:CausesListing"),
+        ("posts", "bihuan.web.lists.duty:PostsListing"),
+        ("escalation", "bihuan.web.lists.duty:RungsListing"),
         ("cases", "bihuan.web.lists.cases:CasesListing"),
     ),
     timers=(

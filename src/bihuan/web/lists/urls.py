@@ -8,8 +8,11 @@ from bihuan.web.listing import listing_urls
 from bihuan.web.lists.accounts import AccountsListing, TokensListing
 from bihuan.web.lists.audit import AuditListing, OpeningsListing
 from bihuan.web.lists.calendar import CalendarListing
-from bihuan.web.lists.cases import CallbacksListing, CasesListing
+from bihuan.web.lists.callbacks import CallbacksListing
+from bihuan.web.lists.cases import CasesListing
+from bihuan.web.lists.causes import CausesListing
 from bihuan.web.lists.customers import CustomersListing
+from bihuan.web.lists.duty import PostsListing, RungsListing
 from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
 from bihuan.web.lists.standards import StandardsListing
@@ -21,6 +24,9 @@ FORMS = {
     "unit": "organisation/units/",
     "region": "organisation/regions/",
     "customer": "customers/",
+    "cause": "standards/causes/",
+    "rung": "standards/escalation/",
+    "post": "organisation/posts/",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,7 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("organisation/places/", PlacesListing),
     *listing_urls("organisation/people/", PeopleListing),
     *listing_urls("organisation/cards/", CardsListing),
+    *listing_urls("organisation/posts/", PostsListing),
     *listing_urls("standards/", StandardsListing),
+    *listing_urls("standards/causes/", CausesListing),
+    *listing_urls("standards/escalation/", RungsListing),
     *listing_urls("calendar/", CalendarListing),
     *listing_urls("audit/", AuditListing),
     *listing_urls("openings/", OpeningsListing),
