@@ -16,6 +16,16 @@ from bihuan.kernel.models.causes import Cause
 from bihuan.kernel.models.duty import Post, Rung
 from bihuan.kernel.models.events import Block, Event
 from bihuan.kernel.models.evidence import Evidence, EvidenceAccess
+from bihuan.kernel.models.improvements import (
+    EffectTest,
+    Improvement,
+    ImprovementCase,
+    ImprovementState,
+    Outcome,
+    Remark,
+    Remedy,
+    RemedyState,
+)
 from bihuan.kernel.models.machinery import (
     FieldTerminal,
     IntakePosition,
@@ -25,6 +35,12 @@ from bihuan.kernel.models.machinery import (
     Schedule,
 )
 from bihuan.kernel.models.notices import Notice
+from bihuan.kernel.models.obligations import (
+    Fulfilment,
+    Obligation,
+    ObligationRun,
+    ObligationState,
+)
 from bihuan.kernel.models.organisation import Place, Region, Unit
 from bihuan.kernel.models.people import Card, Customer, Person
 from bihuan.kernel.models.standards import Standard
@@ -40,21 +56,33 @@ __all__ = [
     "CaseState",
     "Cause",
     "Customer",
+    "EffectTest",
     "Event",
     "Evidence",
     "EvidenceAccess",
     "FieldTerminal",
+    "Fulfilment",
+    "Improvement",
+    "ImprovementCase",
+    "ImprovementState",
     "IntakePosition",
     "LiveChange",
     "LoginAttempt",
     "Note",
     "Notice",
+    "Obligation",
+    "ObligationRun",
+    "ObligationState",
+    "Outcome",
     "Person",
     "Place",
     "Post",
     "ProcessBeat",
     "Quarantine",
     "Region",
+    "Remark",
+    "Remedy",
+    "RemedyState",
     "Role",
     "Rung",
     "Schedule",

@@ -20,6 +20,7 @@ CACHED = (
     registry.case_kinds,
     registry.posts,
     registry.task_specs,
+    registry.obligation_specs,
 )
 
 
