@@ -23,6 +23,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PAGES = (
+    *("/obligations/", "/obligations/coverage/", "/improvements/", "/improvements/new/"),
     *("/", "/cases/", "/callbacks/", "/customers/", "/organisation/", "/organisation/places/"),
     *(
         "/organisation/regions/",

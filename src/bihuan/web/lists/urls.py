@@ -10,6 +10,8 @@ from bihuan.web.lists.audit import AuditListing, OpeningsListing
 from bihuan.web.lists.calendar import CalendarListing
 from bihuan.web.lists.cases import CallbacksListing, CasesListing
 from bihuan.web.lists.customers import CustomersListing
+from bihuan.web.lists.improvements import ImprovementsListing
+from bihuan.web.lists.obligations import ObligationsListing
 from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
 from bihuan.web.lists.standards import StandardsListing
@@ -26,6 +28,8 @@ FORMS = {
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("cases/", CasesListing),
     *listing_urls("callbacks/", CallbacksListing),
+    *listing_urls("obligations/", ObligationsListing),
+    *listing_urls("improvements/", ImprovementsListing),
     *listing_urls("customers/", CustomersListing),
     *listing_urls("organisation/", UnitsListing),
     *listing_urls("organisation/regions/", RegionsListing),

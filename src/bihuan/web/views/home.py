@@ -15,6 +15,7 @@ from bihuan.kernel.read import cases as read
 from bihuan.kernel.read.loop import daily
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
+from bihuan.web.duties import tiles as duties
 from bihuan.web.home import chart, loop, rows, tiles
 from bihuan.web.views.signed_in import me
 
@@ -79,7 +80,11 @@ def _common(user: User, now: datetime) -> dict[str, Any]:
         "stops": loop.strip(found),
         "counts": found.counts,
         "back": loop.back(now),
-        "rate_tiles": [loop.accept_tile(found.pace.accept), loop.on_time_tile(found.on_time)],
+        "rate_tiles": [
+            loop.accept_tile(found.pace.accept),
+            loop.on_time_tile(found.on_time),
+            *duties.tiles(user, now),
+        ],
         "chart": chart.description(days),
         "chart_rows": chart.rows(days),
         "live": live(),
