@@ -115,6 +115,7 @@ def _retire(user: User, root: Unit) -> None:
         user.username, user.name, user.email = f"erased-{user.pk}", "—", ""
         user.person = user.superior = None
         user.set_unusable_password()
+        user.notices.all().delete()
     user.tokens.all().delete()
     user.unit, user.is_active = root, False
     user.save()

@@ -108,7 +108,7 @@ def context(
         "remedy_form": _beside("remedy", item, user, doing, form),
         "link_form": _beside("link", item, user, doing, form),
         "remark_form": _beside("comment", item, user, doing, form) if sees(user, item) else None,
-        "entries": [_entry(event) for event in story(item)],
+        "entries": _entries(item),
         "effect": _effect(test) if test else None,
         "earlier": item.tests.exclude(pk=test.pk) if test else item.tests.all(),
         "why_not": why_not(user, item),
@@ -152,15 +152,22 @@ def _case(case: Case, user: User) -> CaseLine:
     return CaseLine(case, case_title(case), url)
 
 
-def _entry(event: Event) -> Entry:
+def _entries(item: Improvement) -> list[Entry]:
+    texts = dict(item.remedies.values_list("pk", "text"))
+    return [_entry(event, texts) for event in story(item)]
+
+
+def _entry(event: Event, texts: dict[int, str]) -> Entry:
+    """With what somebody wrote, or the remedy that it is about."""
     remark = getattr(event, "remark", None)
+    remedy = texts.get(event.payload.get("remedy") or 0, "")
     return Entry(
         at=event.at,
         who=str(event.actor or SYSTEM),
         text=words.what(event.verb, event.payload),
         stage=STAGES.get(event.verb, ""),
         icon=ICONS.get(event.verb, "activity"),
-        note=remark.text if remark else "",
+        note=remark.text if remark else remedy,
     )
 
 

@@ -74,8 +74,9 @@ def due_cell(item: Improvement, now: datetime, calendar: Calendar) -> SafeString
     """Of the next step; none while it waits for its effect, or has ended."""
     if item.due_at is None or item.state not in {*LIVE, ImprovementState.DONE}:
         return due(None)
-    left = working_days_left(calendar, now, item.due_at, opened_at=item.proposed_at)
-    return due(item.due_at, now, item.proposed_at, working_days_left=left)
+    begun = None if item.state == ImprovementState.DONE else item.proposed_at
+    left = working_days_left(calendar, now, item.due_at, opened_at=begun)
+    return due(item.due_at, now, begun, working_days_left=left)
 
 
 def sentence(test: EffectTest) -> str:

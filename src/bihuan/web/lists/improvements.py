@@ -146,7 +146,7 @@ class ImprovementsListing(Listing):
         ),
         View(
             key="mine",
-            label=pgettext_lazy("view", "Mine"),
+            label=pgettext_lazy("view", "Mine to do"),
             where=lambda user: Q(owner=user, state__in=[*LIVE, ImprovementState.DONE]),
         ),
         View(
@@ -249,11 +249,11 @@ class ImprovementsListing(Listing):
             worked=Count("pk", filter=Q(outcome=Outcome.WORKED)),
             tested=Count("pk", filter=Q(state=ImprovementState.TESTED)),
         )
-        more = (
-            gettext("%(n)d under way") % {"n": told["live"]},
-            gettext("%(n)d of %(all)d tested have worked") % {"n": told["worked"], "all": told["tested"]},
-        )
-        return Facts(number=told["late"], words=gettext("overdue"), more=more)
+        more = [gettext("%(n)d under way") % {"n": told["live"]}]
+        if told["tested"]:
+            said = {"n": told["worked"], "all": told["tested"]}
+            more.append(gettext("%(n)d of %(all)d tested have worked") % said)
+        return Facts(number=told["late"], words=gettext("overdue"), more=tuple(more))
 
     def primary(self) -> Primary | None:
         if not self.may("handle"):

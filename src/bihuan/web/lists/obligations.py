@@ -33,11 +33,11 @@ class ObligationsListing(Listing):
         View(key="today", label=pgettext_lazy("view", "Due today"), where=is_due_today),
         View(
             key="mine",
-            label=pgettext_lazy("view", "Mine"),
+            label=pgettext_lazy("view", "Mine to do"),
             where=lambda user: Q(state=ObligationState.DUE, owner=user),
         ),
         View(
-            key="open", label=pgettext_lazy("view", "Open"), where=lambda user: Q(state=ObligationState.DUE)
+            key="open", label=pgettext_lazy("view", "To do"), where=lambda user: Q(state=ObligationState.DUE)
         ),
         View(
             key="missed",
@@ -121,5 +121,5 @@ class ObligationsListing(Listing):
             today=Count("pk", filter=due_today(timezone.now())),
             open=Count("pk", filter=Q(state=ObligationState.DUE)),
         )
-        more = (gettext("%(n)d open") % {"n": told["open"]},)
+        more = (gettext("%(n)d to do") % {"n": told["open"]},)
         return Facts(number=told["today"], words=gettext("due today"), tone="text", more=more)
