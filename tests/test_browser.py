@@ -23,6 +23,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PAGES = (
+    *("/obligations/", "/obligations/coverage/", "/improvements/", "/improvements/new/"),
     *(
         "/",
         "/?tab=later",
@@ -49,6 +50,7 @@ PAGES = (
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
 )
 ADMIN_PAGES = (
+    *("/obligations/", "/obligations/coverage/", "/improvements/", "/improvements/new/"),
     *("/accounts/", "/accounts/tokens/", "/openings/", "/admin/", "/admin/processes/"),
     *("/admin/rooms/", "/admin/rooms/new/", "/account/channels/new/"),
     *("/admin/quality/", "/admin/ui/"),

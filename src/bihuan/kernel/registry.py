@@ -100,6 +100,28 @@ class CaseKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObligationSpec:
+    """A recurring duty: so many times a period for each subject; a period that is missed opens a case."""
+
+    key: str
+    title: StrOrPromise
+    standard: str
+    """Key of the standard that says how many times; the version of the period's first day holds."""
+    period: str
+    """`day`, `week`, `month`, `quarter` or `year` (`rules.periods`)."""
+    subjects: Dotted
+    """`def subjects(on: date) -> Iterable[Subject]` (`kernel.subjects`): whom it concerns in the period that
+    holds this day. For a daily one these are the subjects that are open on the day."""
+    missed: str
+    """Kind of case that a missed period opens."""
+    all_year: str = ""
+    """Key of a standard, 1: subjects are open on days of rest too, nothing is waived by the calendar.
+    Empty: a period without a working day is waived."""
+    prorated: bool = True
+    """Fewer times in a period with fewer working days than usual; False where the number is a quota."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MenuItem:
     title: StrOrPromise
     url: str
@@ -155,6 +177,7 @@ class System:
     standards: tuple[StandardSpec, ...] = ()
     case_kinds: tuple[CaseKind, ...] = ()
     posts: tuple[PostSpec, ...] = ()
+    obligations: tuple[ObligationSpec, ...] = ()
     ladder: tuple[RungSpec, ...] = ()
     """Steps of escalation of its own; without, the kernel's hold."""
     notices: tuple[tuple[str, StrOrPromise], ...] = ()
@@ -219,6 +242,11 @@ def standard_specs() -> dict[str, StandardSpec]:
 @cache
 def case_kinds() -> dict[str, tuple[System, CaseKind]]:
     return {kind.key: (system, kind) for system in everything() for kind in system.case_kinds}
+
+
+@cache
+def obligation_specs() -> dict[str, tuple[System, ObligationSpec]]:
+    return {spec.key: (system, spec) for system in everything() for spec in system.obligations}
 
 
 @cache

@@ -19,8 +19,11 @@ from bihuan.kernel.models import (
     Customer,
     Event,
     Evidence,
+    Improvement,
+    ImprovementCase,
     Note,
     Notice,
+    Obligation,
     Person,
     Place,
     Post,
@@ -38,6 +41,9 @@ ON_CASES: tuple[tuple[type[Model], str], ...] = (
     (CaseLink, "case__unit__path"),
     (CaseLink, "other__unit__path"),
     (Task, "case__unit__path"),
+    (ImprovementCase, "case__unit__path"),
+    (Improvement, "unit__path"),
+    (Obligation, "unit__path"),
     (Evidence, "unit__path"),
     (Case, "unit__path"),
 )
@@ -121,6 +127,7 @@ def _retire(user: User, root: Unit) -> None:
         user.username, user.name, user.email = f"erased-{user.pk}", "—", ""
         user.person = user.superior = None
         user.set_unusable_password()
+        user.notices.all().delete()
     user.tokens.all().delete()
     user.channels.all().delete()
     user.unit, user.is_active = root, False

@@ -19,7 +19,7 @@ from bihuan.kernel.models import Case, Notice, User
 from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.read import tasks
 from bihuan.kernel.read.processes import Health, recent_health
-from bihuan.kernel.registry import System, everything
+from bihuan.kernel.registry import System, everything, obligation_specs
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import below, scope
@@ -130,6 +130,8 @@ class Shell:
             Item(_("My desk"), reverse("home"), "home"),
             self._item(_("Cases"), "cases", "clipboard-list", open_cases, self.overdue),
             Item(_("Call-backs"), reverse("callbacks"), "phone-call", self.to_call_back),
+            self._item(_("Obligations"), "obligations", "calendar") if obligation_specs() else None,
+            self._item(_("Improvements"), "improvements", "flag"),
             Item(_("Wall display"), reverse("screen"), "device-tv"),
         )
         return [item for item in found if item]

@@ -28,6 +28,8 @@ UNITS: dict[str, StrOrPromise] = {
     "days": _("days"),
     "count": _("times"),
     "ratio": _("share"),
+    "months": _("months"),
+    "switch": _("1 yes, 0 no"),
 }
 """How `measured_in` is read."""
 

@@ -13,6 +13,8 @@ from bihuan.web.lists.cases import CasesListing
 from bihuan.web.lists.causes import CausesListing
 from bihuan.web.lists.customers import CustomersListing
 from bihuan.web.lists.duty import PostsListing, RungsListing
+from bihuan.web.lists.improvements import ImprovementsListing
+from bihuan.web.lists.obligations import ObligationsListing
 from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
 from bihuan.web.lists.standards import StandardsListing
@@ -32,6 +34,8 @@ FORMS = {
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("cases/", CasesListing),
     *listing_urls("callbacks/", CallbacksListing),
+    *listing_urls("obligations/", ObligationsListing),
+    *listing_urls("improvements/", ImprovementsListing),
     *listing_urls("customers/", CustomersListing),
     *listing_urls("organisation/", UnitsListing),
     *listing_urls("organisation/regions/", RegionsListing),

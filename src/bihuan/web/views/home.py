@@ -18,6 +18,7 @@ from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.loop import daily
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
+from bihuan.web.duties import tiles as duties
 from bihuan.web.home import chart, loop, rows, tiles, todo
 from bihuan.web.views.signed_in import me
 
@@ -85,7 +86,11 @@ def _common(user: User, now: datetime) -> dict[str, Any]:
         "stops": loop.strip(found),
         "counts": found.counts,
         "back": loop.back(now),
-        "rate_tiles": [loop.accept_tile(found.pace.accept), loop.on_time_tile(found.on_time)],
+        "rate_tiles": [
+            loop.accept_tile(found.pace.accept),
+            loop.on_time_tile(found.on_time),
+            *duties.tiles(user, now),
+        ],
         "chart": chart.description(days),
         "chart_rows": chart.rows(days),
         "live": live(),
