@@ -88,7 +88,11 @@ COMMANDS: tuple[Command, ...] = (
     late("web", "pages and API"),
     late("live", "the stream that keeps open pages fresh"),
     late("gateway", "field intake"),
-    late("worker", "projector and clock"),
+    late(
+        "worker",
+        "projector, clock and jobs",
+        argument("--jobs", action="store_true", help="only carry out the jobs that wait, then end"),
+    ),
     late(
         "init",
         "database and first administrator; the password is printed once",

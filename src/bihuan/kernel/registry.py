@@ -82,6 +82,47 @@ class TimerSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobSpec:
+    """Work that takes longer than a page may (`kernel.jobs`)."""
+
+    name: str
+    title: StrOrPromise
+    run: Dotted
+    """`def run(run: Run) -> None`: the job's `params` say what; `run.file(name)` is where a result goes."""
+    describe: Dotted = ""
+    """`def describe(params) -> str`: what exactly, in the reader's language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionSpec:
+    """One part of a report."""
+
+    key: str
+    title: StrOrPromise
+    read: Dotted
+    """`def read(unit: Unit, period: Period) -> Section` (`kernel.report`): data only, texts lazy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSpec:
+    """A paper for a period: assembled when the period is over, due on a day that a standard holds."""
+
+    key: str
+    title: StrOrPromise
+    kind: str
+    """`month` or `quarter`."""
+    day: str
+    """Key of the standard that holds the day of the following month (`measured_in` "day of the month")."""
+    sections: tuple[SectionSpec, ...]
+    levels: tuple[int, ...] = ()
+    """Depths of the units that owe it, the top being 0; empty: every unit."""
+    units: Dotted = ""
+    """`def units() -> QuerySet[Unit]`: of those, only these; empty: all."""
+    roles: tuple[str, ...] = ("director", "manager")
+    """Who is told when it is not published in time: accounts of the unit itself, else of the next above."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LiveTopic:
     """Elements of pages that are pushed when they change."""
 
@@ -110,6 +151,10 @@ class System:
     timers: tuple[TimerSpec, ...] = ()
     intake: Dotted = ""
     """`class` with `apply(rows) -> None`, run by the projector inside its transaction."""
+    jobs: tuple[JobSpec, ...] = ()
+    reports: tuple[ReportSpec, ...] = ()
+    notices: tuple[tuple[str, StrOrPromise], ...] = ()
+    """Key of a notice (`act.notices.tell`) and its sentence, with `%(name)s` for the parameters."""
     live: tuple[LiveTopic, ...] = ()
     tiles: Dotted = ""
     """`def tiles(user) -> list[Tile]` (`kernel.tiles`) for the cockpit and the desk."""
@@ -165,6 +210,21 @@ def standard_specs() -> dict[str, StandardSpec]:
 @cache
 def case_kinds() -> dict[str, tuple[System, CaseKind]]:
     return {kind.key: (system, kind) for system in everything() for kind in system.case_kinds}
+
+
+@cache
+def job_specs() -> dict[str, JobSpec]:
+    return {spec.name: spec for system in everything() for spec in system.jobs}
+
+
+@cache
+def report_specs() -> dict[str, tuple[System, ReportSpec]]:
+    return {spec.key: (system, spec) for system in everything() for spec in system.reports}
+
+
+@cache
+def notice_sentences() -> dict[str, StrOrPromise]:
+    return {key: sentence for system in everything() for key, sentence in system.notices}
 
 
 def collect(read: Callable[[System], Dotted]) -> list[tuple[System, Any]]:

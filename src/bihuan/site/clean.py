@@ -19,6 +19,9 @@ from bihuan.kernel.models import (
     Notice,
     Person,
     Place,
+    Publication,
+    Report,
+    ReportVersion,
     Task,
     Unit,
     User,
@@ -27,6 +30,9 @@ from bihuan.kernel.registry import collect
 from bihuan.site.sample import DEMO
 
 ON_CASES: tuple[tuple[type[Model], str], ...] = (
+    (Publication, "version__report__unit__path"),
+    (ReportVersion, "report__unit__path"),
+    (Report, "unit__path"),
     (Notice, "case__unit__path"),
     (Note, "case__unit__path"),
     (Task, "case__unit__path"),

@@ -1,4 +1,4 @@
-"""The worker: projector and clock in one loop."""
+"""The worker: projector and clock in one loop; jobs in a process of its own beside it."""
 
 import logging
 import signal
@@ -15,6 +15,7 @@ from bihuan.kernel import clock, projector
 from bihuan.kernel.beat import EVERY_S, beat
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.site.collector import settle
+from bihuan.site.jobs import JobProcess
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Worker:
         self.applied = 0
         self.pace = projector.Pace()
         self.relaxed = False
+        self.jobs = JobProcess()
 
     def run(self) -> None:
         while not self.stop.is_set():
@@ -61,6 +63,7 @@ class Worker:
             self.stop.wait(breath)
         if now >= self.next_clock:
             clock.run_due()
+            self.jobs.tend()
             self.next_clock = now + CLOCK_EVERY_S
         if now >= self.next_beat:
             beat("worker", self.started_at, applied=self.applied)
@@ -94,4 +97,8 @@ def serve() -> None:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     settle()
-    Worker(stop).run()
+    worker = Worker(stop)
+    try:
+        worker.run()
+    finally:
+        worker.jobs.stop()

@@ -117,6 +117,7 @@ class Shell:
             Item(_("My desk"), reverse("home"), "home"),
             self._item(_("Cases"), "cases", "clipboard-list", open_cases, self.overdue),
             Item(_("Call-backs"), reverse("callbacks"), "phone-call", self.to_verify),
+            self._item(_("Reports"), "reports", "report"),
             Item(_("Wall display"), reverse("screen"), "device-tv"),
         )
         return [item for item in found if item]

@@ -5,6 +5,7 @@ from bihuan.kernel.models.calendar import CalendarDay
 from bihuan.kernel.models.cases import Case, CaseState, Note, Severity, Task, TaskState
 from bihuan.kernel.models.events import Block, Event
 from bihuan.kernel.models.evidence import Evidence, EvidenceAccess
+from bihuan.kernel.models.jobs import Job, JobState
 from bihuan.kernel.models.machinery import (
     FieldTerminal,
     IntakePosition,
@@ -16,6 +17,7 @@ from bihuan.kernel.models.machinery import (
 from bihuan.kernel.models.notices import Notice
 from bihuan.kernel.models.organisation import Place, Region, Unit
 from bihuan.kernel.models.people import Card, Customer, Person
+from bihuan.kernel.models.reports import Publication, Report, ReportState, ReportVersion
 from bihuan.kernel.models.standards import Standard
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "EvidenceAccess",
     "FieldTerminal",
     "IntakePosition",
+    "Job",
+    "JobState",
     "LiveChange",
     "LoginAttempt",
     "Note",
@@ -38,8 +42,12 @@ __all__ = [
     "Person",
     "Place",
     "ProcessBeat",
+    "Publication",
     "Quarantine",
     "Region",
+    "Report",
+    "ReportState",
+    "ReportVersion",
     "Role",
     "Schedule",
     "Severity",

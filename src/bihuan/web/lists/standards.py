@@ -25,6 +25,7 @@ UNITS: dict[str, StrOrPromise] = {
     "h": _("hours"),
     "days": _("days"),
     "working days": _("working days"),
+    "day of the month": _("day of the following month"),
     "count": _("times"),
     "ratio": _("share"),
 }

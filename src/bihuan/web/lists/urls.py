@@ -10,8 +10,10 @@ from bihuan.web.lists.audit import AuditListing, OpeningsListing
 from bihuan.web.lists.calendar import CalendarListing
 from bihuan.web.lists.cases import CallbacksListing, CasesListing
 from bihuan.web.lists.customers import CustomersListing
+from bihuan.web.lists.jobs import JobsListing
 from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
+from bihuan.web.lists.reports import ReportsListing
 from bihuan.web.lists.standards import StandardsListing
 
 FORMS = {
@@ -36,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calendar/", CalendarListing),
     *listing_urls("audit/", AuditListing),
     *listing_urls("openings/", OpeningsListing),
+    *listing_urls("reports/", ReportsListing),
+    *listing_urls("jobs/", JobsListing),
     *listing_urls("accounts/", AccountsListing),
     *listing_urls("accounts/tokens/", TokensListing),
     *(url for record in RECORDS for url in record_urls(FORMS[record.name], record)),

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +12,7 @@ from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.notices import mark_read
 from bihuan.kernel.models import Notice
 from bihuan.kernel.notice.words import sentence
+from bihuan.kernel.registry import notice_sentences
 from bihuan.kernel.scope import covers
 from bihuan.web.views.signed_in import me
 
@@ -25,6 +27,7 @@ class Line:
     """Of the case, when it still lies in the reader's units."""
     unread: bool
     serious: bool
+    url: str = ""
 
 
 @require_GET
@@ -42,7 +45,20 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _line(request: HttpRequest, row: Notice) -> Line:
     number = row.case.number if row.case and covers(me(request), row.case) else ""
-    return Line(row.at, sentence(row), number, row.read_at is None, row.serious)
+    return Line(row.at, text_of(row), number, row.read_at is None, row.serious, url_of(row))
+
+
+def text_of(row: Notice) -> str:
+    """The manifests' sentences, then those of the cases."""
+    said = notice_sentences().get(row.key)
+    return str(said) % row.params if said else sentence(row)
+
+
+def url_of(row: Notice) -> str:
+    """Where a notice leads that is about no case."""
+    if row.key.startswith("job."):
+        return reverse("jobs")
+    return reverse("report", args=[row.params["report"]]) if row.key.startswith("report.") else ""
 
 
 @require_POST
