@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.lazy import StrOrPromise
@@ -137,4 +137,4 @@ class ReportsListing(Listing):
         rows = self.scope(Report.objects.order_by())
         waiting = rows.filter(state=ReportState.ASSEMBLED).count()
         more = (gettext("%(n)d assembled, not published") % {"n": waiting},)
-        return Facts(number=rows.filter(is_late()).count(), words=gettext("late"), more=more)
+        return Facts(number=rows.filter(is_late()).count(), words=pgettext("report", "late"), more=more)

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bihuan.kernel.models import Person, ReportVersion
 from bihuan.web.components.figures import NOTHING, in_chinese, number, percent
+from bihuan.web.reports.plot import plot, tones
 from bihuan.web.reports.words import period_text, say
 
 Frozen = Mapping[str, Any]
+JOINER = "\u2060"
+"""No line ends here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,16 @@ class ChartShown:
     title: str
     spec: dict[str, Any]
     rows: list[list[str]]
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Name and colour of each series."""
+        series = self.spec["series"]
+        return [(one["name"], tone) for one, tone in zip(series, tones(series), strict=True)]
+
+    @property
+    def plot(self) -> SafeString:
+        return plot(self.spec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +194,14 @@ def written(value: Any, share: bool, decimals: int) -> str:
 
 
 def base(what: Frozen) -> str:
-    """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`."""
+    """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`, which breaks only at the dot."""
     parts = []
     if what["n"] is not None:
         parts.append(f"n = {number(what['n'])}")
     if what["interval"]:
         low, high = (number(end * 100, 1) for end in what["interval"])
         parts.append(_("95 %% interval %(low)s–%(high)s") % {"low": low, "high": high} + unit_of_share())
-    return " · ".join(parts)
+    return " · ".join(part.replace(" ", "\xa0").replace("–", f"{JOINER}–{JOINER}") for part in parts)
 
 
 def unit_of_share() -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.kernel.models import ReportVersion
 from bihuan.web.components.figures import exact
@@ -89,7 +90,7 @@ class Writer:
         self.start(capfirst(say(section["title"])), (34, 14, 10, 10, 12, 12, 34, 70))
         if section["figures"]:
             self.line(
-                *(_("number"), _("value"), _("unit"), "n", _("lower end"), _("upper end")),
+                *(pgettext("report", "number"), _("value"), _("unit"), "n", _("lower end"), _("upper end")),
                 *(_("withheld because"), _("rows behind it")),
                 form=self.head,
             )
@@ -148,7 +149,9 @@ class Writer:
     def changes(self, version: ReportVersion) -> None:
         self.start(_("Changed numbers"), (60, 16, 16))
         before = _("version %(n)d") % {"n": version.number - 1}
-        self.line(_("number"), before, _("version %(n)d") % {"n": version.number}, form=self.head)
+        self.line(
+            pgettext("report", "number"), before, _("version %(n)d") % {"n": version.number}, form=self.head
+        )
         for change in changes_of(version):
             self.line(change.what, change.before, change.after)
 

@@ -101,19 +101,25 @@ def lasted(begin: datetime, end: datetime | None) -> timedelta | None:
     return end - begin if end else None
 
 
+def key_like(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
+
+
 @dataclass(frozen=True, kw_only=True)
 class ByPerson(Exact):
     """One person by key, as the links of a report ask; `none` is a use by nobody who is known."""
 
     def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
         value = values.get(self.key) or ""
+        if not value:
+            return rows
         if value == "none":
             return rows.filter(**{self.field: None})
-        return rows.filter(**{self.field: int(value)}) if value.isascii() and value.isdigit() else rows
+        return rows.filter(**{self.field: int(value)}) if key_like(value) else rows.none()
 
     def words(self, values: Values) -> str:
         value = values.get(self.key) or ""
-        row = Person.objects.filter(pk=int(value)).first() if value.isascii() and value.isdigit() else None
+        row = Person.objects.filter(pk=int(value)).first() if key_like(value) else None
         return str(row) if row else value
 
 
