@@ -34,9 +34,7 @@ def ask(client: Client, query: str = "") -> Job:
 
 
 def body(answer: Any) -> bytes:
-    data = b"".join(answer.streaming_content)
-    answer.close()
-    return data
+    return b"".join(answer.streaming_content)
 
 
 def test_a_short_export_is_a_file_at_once(manager: Client) -> None:

@@ -186,9 +186,7 @@ def sheets(answer: Any, path: Path) -> dict[str, list[list[Any]]]:
 
 
 def body(answer: Any) -> bytes:
-    data = b"".join(answer.streaming_content)
-    answer.close()
-    return data
+    return b"".join(answer.streaming_content)
 
 
 def test_the_workbook_has_a_sheet_a_section_and_each_number_its_query(
