@@ -44,7 +44,7 @@ PAGES = (
         "/calendar/",
         "/audit/",
     ),
-    *("/notices/", "/account/", "/search/?q=DNA01"),
+    *("/notices/", "/reports/?view=all", "/jobs/", "/account/", "/search/?q=DNA01"),
     *("/instruments/", "/instruments/DNA01/", "/instruments/SPC10/", "/instruments/sessions/"),
     *("/instruments/alarms/", "/instruments/photos/", "/instruments/journals/", "/instruments/orphans/"),
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),

@@ -152,6 +152,47 @@ class TimerSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobSpec:
+    """Work that takes longer than a page may (`kernel.jobs`)."""
+
+    name: str
+    title: StrOrPromise
+    run: Dotted
+    """`def run(run: Run) -> None`: the job's `params` say what; `run.file(name)` is where a result goes."""
+    describe: Dotted = ""
+    """`def describe(params) -> str`: what exactly, in the reader's language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionSpec:
+    """One part of a report."""
+
+    key: str
+    title: StrOrPromise
+    read: Dotted
+    """`def read(unit: Unit, period: Period) -> Section` (`kernel.report`): data only, texts lazy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSpec:
+    """A paper for a period: assembled when the period is over, due on a day that a standard holds."""
+
+    key: str
+    title: StrOrPromise
+    kind: str
+    """`month` or `quarter`."""
+    day: str
+    """Key of the standard that holds the day (`day of next month` or `day after the quarter`)."""
+    sections: tuple[SectionSpec, ...]
+    levels: tuple[int, ...] = ()
+    """Depths of the units that owe it, the top being 0; empty: every unit."""
+    units: Dotted = ""
+    """`def units() -> QuerySet[Unit]`: of those, only these; empty: all."""
+    roles: tuple[str, ...] = ("director", "manager")
+    """Who is told when it is not published in time: accounts of the unit itself, else of the next above."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LiveTopic:
     """Elements of pages that are pushed when they change."""
 
@@ -186,6 +227,8 @@ class System:
     timers: tuple[TimerSpec, ...] = ()
     intake: Dotted = ""
     """`class` with `apply(rows) -> None`, run by the projector inside its transaction."""
+    jobs: tuple[JobSpec, ...] = ()
+    reports: tuple[ReportSpec, ...] = ()
     live: tuple[LiveTopic, ...] = ()
     tiles: Dotted = ""
     """`def tiles(user) -> list[Tile]` (`kernel.tiles`) for the cockpit and the desk."""
@@ -263,6 +306,16 @@ def notice_words() -> dict[str, StrOrPromise]:
 def task_specs() -> dict[tuple[str, str], TaskSpec]:
     """The declared further duties by kind of case and key."""
     return {(kind.key, task.key): task for _, kind in case_kinds().values() for task in kind.tasks}
+
+
+@cache
+def job_specs() -> dict[str, JobSpec]:
+    return {spec.name: spec for system in everything() for spec in system.jobs}
+
+
+@cache
+def report_specs() -> dict[str, tuple[System, ReportSpec]]:
+    return {spec.key: (system, spec) for system in everything() for spec in system.reports}
 
 
 def collect(read: Callable[[System], Dotted]) -> list[tuple[System, Any]]:

@@ -27,6 +27,9 @@ from bihuan.kernel.models import (
     Person,
     Place,
     Post,
+    Publication,
+    Report,
+    ReportVersion,
     Task,
     Unit,
     User,
@@ -35,6 +38,9 @@ from bihuan.kernel.registry import collect
 from bihuan.site.sample import DEMO
 
 ON_CASES: tuple[tuple[type[Model], str], ...] = (
+    (Publication, "version__report__unit__path"),
+    (ReportVersion, "report__unit__path"),
+    (Report, "unit__path"),
     (Notice, "case__unit__path"),
     (Note, "case__unit__path"),
     (Attempt, "task__case__unit__path"),

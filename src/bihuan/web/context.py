@@ -132,6 +132,7 @@ class Shell:
             Item(_("Call-backs"), reverse("callbacks"), "phone-call", self.to_call_back),
             self._item(_("Obligations"), "obligations", "calendar") if obligation_specs() else None,
             self._item(_("Improvements"), "improvements", "flag"),
+            self._item(_("Reports"), "reports", "report"),
             Item(_("Wall display"), reverse("screen"), "device-tv"),
         )
         return [item for item in found if item]

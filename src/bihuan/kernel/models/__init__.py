@@ -27,6 +27,7 @@ from bihuan.kernel.models.improvements import (
     Remedy,
     RemedyState,
 )
+from bihuan.kernel.models.jobs import Job, JobState
 from bihuan.kernel.models.machinery import (
     FieldTerminal,
     IntakePosition,
@@ -44,6 +45,7 @@ from bihuan.kernel.models.obligations import (
 )
 from bihuan.kernel.models.organisation import Place, Region, Unit
 from bihuan.kernel.models.people import Card, Customer, Person
+from bihuan.kernel.models.reports import Publication, Report, ReportState, ReportVersion
 from bihuan.kernel.models.standards import Standard
 
 __all__ = [
@@ -71,6 +73,8 @@ __all__ = [
     "ImprovementCase",
     "ImprovementState",
     "IntakePosition",
+    "Job",
+    "JobState",
     "LiveChange",
     "LoginAttempt",
     "Note",
@@ -83,11 +87,15 @@ __all__ = [
     "Place",
     "Post",
     "ProcessBeat",
+    "Publication",
     "Quarantine",
     "Region",
     "Remark",
     "Remedy",
     "RemedyState",
+    "Report",
+    "ReportState",
+    "ReportVersion",
     "Role",
     "Rung",
     "Schedule",

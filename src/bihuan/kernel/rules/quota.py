@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.kernel.rules.calendar import END_OF_DAY, Calendar, Deadline, days
-from bihuan.kernel.rules.periods import Period
+from bihuan.kernel.rules.recurrence import Period
 
 BY_CALENDAR, NONE_ASKED = "calendar", "none"
 

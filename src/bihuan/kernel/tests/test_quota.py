@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.kernel.rules.calendar import Calendar, Layer, Mark
-from bihuan.kernel.rules.periods import KINDS, Period, period_of, periods
 from bihuan.kernel.rules.quota import Quota, fair, quota
+from bihuan.kernel.rules.recurrence import KINDS, Period, period_of, periods
 from bihuan.kernel.rules.seed import read_marks
 
 CALENDAR = Calendar.of(read_marks())

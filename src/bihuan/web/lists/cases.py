@@ -20,6 +20,7 @@ from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, CaseState, Severity, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.tasks import to_call_back
+from bihuan.kernel.read.work import KEPT, late_at, open_at
 from bihuan.kernel.registry import case_kinds, systems
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
@@ -33,10 +34,12 @@ from bihuan.web.listing import (
     Choice,
     Column,
     Dates,
+    Exact,
     Facts,
     Flag,
     InUnit,
     Listing,
+    OnDay,
     Person,
     Text,
     View,
@@ -63,6 +66,18 @@ def system_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
 
 def kind_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
     return [(key, kind.title) for key, (_system, kind) in case_kinds().items()]
+
+
+KEPT_CHOICES = (
+    ("yes", _("put right in time")),
+    ("no", _("put right late")),
+    ("any", _("put right, has a deadline")),
+)
+
+
+def by_kept(key: str) -> Q:
+    put_right = Q(resolved_at__isnull=False, due_at__isnull=False)
+    return put_right & {"yes": KEPT, "no": ~KEPT, "any": Q()}[key]
 
 
 def severity_cell(row: Case) -> Any:
@@ -178,6 +193,13 @@ class CasesListing(CaseTable):
         InUnit(key="unit", label=_("unit"), field="unit__path"),
         Dates(key="opened", label=_("opened"), field="opened_at"),
         Flag(key="overdue", label=_("overdue only"), where=is_overdue),
+        Dates(key="resolved", label=_("resolved"), field="resolved_at"),
+        Dates(key="closed", label=_("closed"), field="closed_at"),
+        Choice(key="kept", label=_("deadline kept"), choices=KEPT_CHOICES, where=by_kept),
+        OnDay(key="open_on", label=_("open at the end of"), where=open_at),
+        OnDay(key="late_on", label=_("overdue at the end of"), where=late_at),
+        Flag(key="sent_back", label=_("sent back at least once"), where=lambda: Q(reopened__gt=0)),
+        Exact(key="subject", label=pgettext_lazy("case", "subject"), field="subject"),
     )
     views = (
         View(key="worst", label=pgettext_lazy("view", "Worst first"), where=lambda user: Q(state__in=OPEN)),

@@ -14,9 +14,11 @@ from bihuan.web.lists.causes import CausesListing
 from bihuan.web.lists.customers import CustomersListing
 from bihuan.web.lists.duty import PostsListing, RungsListing
 from bihuan.web.lists.improvements import ImprovementsListing
+from bihuan.web.lists.jobs import JobsListing
 from bihuan.web.lists.obligations import ObligationsListing
 from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing
+from bihuan.web.lists.reports import ReportsListing
 from bihuan.web.lists.standards import StandardsListing
 
 FORMS = {
@@ -49,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calendar/", CalendarListing),
     *listing_urls("audit/", AuditListing),
     *listing_urls("openings/", OpeningsListing),
+    *listing_urls("reports/", ReportsListing),
+    *listing_urls("jobs/", JobsListing),
     *listing_urls("accounts/", AccountsListing),
     *listing_urls("accounts/tokens/", TokensListing),
     *(url for record in RECORDS for url in record_urls(FORMS[record.name], record)),

@@ -13,7 +13,7 @@ from bihuan.kernel.act.obligations import fulfil
 from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import Obligation, Role
 from bihuan.kernel.read.standards import version_on
-from bihuan.kernel.rules.periods import period_of
+from bihuan.kernel.rules.recurrence import period_of
 from bihuan.kernel.tests.world import World, account, build
 from bihuan.web.duties import words
 from bihuan.web.listing import Listing

@@ -15,7 +15,7 @@ from bihuan.kernel.models import Fulfilment, Obligation, ObligationRun, Obligati
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import ObligationSpec, obligation_specs
 from bihuan.kernel.rules.lifecycle import OPEN
-from bihuan.kernel.rules.periods import period_of
+from bihuan.kernel.rules.recurrence import period_of
 
 
 def fulfil(

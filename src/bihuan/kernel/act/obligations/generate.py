@@ -14,7 +14,7 @@ from bihuan.kernel.models import Obligation, ObligationRun, ObligationState, Use
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.duty import holder
 from bihuan.kernel.registry import ObligationSpec, load, obligation_specs
-from bihuan.kernel.rules.periods import Period, periods
+from bihuan.kernel.rules.recurrence import Period, periods
 from bihuan.kernel.subjects import Subject
 
 log = logging.getLogger(__name__)

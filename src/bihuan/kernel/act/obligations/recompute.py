@@ -15,7 +15,7 @@ from bihuan.kernel.locks import hold
 from bihuan.kernel.models import Obligation, ObligationState
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import obligation_specs
-from bihuan.kernel.rules.periods import Period
+from bihuan.kernel.rules.recurrence import Period
 
 ASKED = ("needed", "due_at", "due_provisional", "standard_id", "state", "reason")
 WRITTEN = (

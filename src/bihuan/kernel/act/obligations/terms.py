@@ -7,8 +7,8 @@ from bihuan.kernel.models import Obligation, Standard
 from bihuan.kernel.read.standards import value, version_on
 from bihuan.kernel.registry import ObligationSpec
 from bihuan.kernel.rules.calendar import Calendar
-from bihuan.kernel.rules.periods import Period
 from bihuan.kernel.rules.quota import Quota, fair, quota
+from bihuan.kernel.rules.recurrence import Period
 
 
 @dataclass(frozen=True, slots=True)
