@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, TaskState, User
+from bihuan.kernel.read.standards import value
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.measures.interval import Estimate
 from bihuan.kernel.scope import visible
 from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
-from .models import Call, Hall
+from .models import Area, Call, CauseAlarm, Hall
 from .read.calls import Funnel, complaint_calls, order_calls
+from .read.rising import last_week
+from .read.supervision import coverage
 
 MONTH = timedelta(days=30)
 LEAST = 10
@@ -35,6 +38,8 @@ def tiles(user: User) -> list[Tile]:
         _findings(user),
         _timely(complaints),
         _content(repairs),
+        _rising(user),
+        _supervised(user),
     ]
 
 
@@ -100,4 +105,40 @@ def _share(label: StrOrPromise, rate: Estimate | None, n: int, url: str) -> Tile
         value=percent(rate.value),
         base=_("%(base)s, 95 %%: %(span)s") % {"base": base, "span": span},
         url=reverse(url),
+    )
+
+
+def _rising(user: User) -> Tile:
+    week = last_week(timezone.now())
+    n = visible(user, CauseAlarm.objects.filter(week_on=week.first_on)).count()
+    return Tile(
+        label=_("Rising causes"),
+        url=reverse("service:rising-causes"),
+        value=n,
+        base=_("week from %(day)s, against the weeks before") % {"day": week.first_on.isoformat()},
+        tone="orange" if n else "",
+    )
+
+
+def _supervised(user: User) -> Tile:
+    label, url = _("Areas with a supervisor"), reverse("service:supervisors")
+    found = coverage(visible(user, Area.objects.all()), timezone.localdate())
+    if found.share is None:
+        link = TileLink(_("Meter-reading areas"), reverse("service:areas"))
+        return Tile(
+            label=label,
+            face="empty",
+            sentence=_("Whether every meter-reading area is watched"),
+            links=(link,),
+        )
+    wanted = value("service.supervisor.share")
+    return Tile(
+        label=label,
+        url=url,
+        value=found.share * 100,
+        unit="%",
+        decimals=1,
+        base=_("n = %(n)d · key areas %(key)d of %(all)d")
+        % {"n": found.areas, "key": found.key_covered, "all": found.key_areas},
+        tone="orange" if found.share < wanted else "",
     )

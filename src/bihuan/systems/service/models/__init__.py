@@ -3,5 +3,27 @@
 from .complaints import Complaint
 from .halls import Area, Hall, Job, Staff
 from .orders import Call, Order, Ring, Stage
+from .plans import Attendance, CauseAlarm, PlanItem, Training
+from .spotchecks import SpotCheck, SpotItem, SpotState
+from .supervision import Supervisor, Tip
 
-__all__ = ["Area", "Call", "Complaint", "Hall", "Job", "Order", "Ring", "Staff", "Stage"]
+__all__ = [
+    "Area",
+    "Attendance",
+    "Call",
+    "CauseAlarm",
+    "Complaint",
+    "Hall",
+    "Job",
+    "Order",
+    "PlanItem",
+    "Ring",
+    "SpotCheck",
+    "SpotItem",
+    "SpotState",
+    "Staff",
+    "Stage",
+    "Supervisor",
+    "Tip",
+    "Training",
+]
