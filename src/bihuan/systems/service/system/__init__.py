@@ -6,6 +6,7 @@ from bihuan.kernel.registry import MenuItem, ScheduleSpec, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .oversight import OVERSIGHT
+from .papers import REPORTS
 from .standards import STANDARDS
 
 SYSTEM = System(
@@ -61,6 +62,7 @@ SYSTEM = System(
         ("attendances", "bihuan.systems.service.lists.plans:AttendancesListing"),
         ("rising-causes", "bihuan.systems.service.lists.rising:RisingListing"),
     ),
+    reports=REPORTS,
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
 )
