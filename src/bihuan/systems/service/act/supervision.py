@@ -65,7 +65,7 @@ def take_tip(
         if fresh:
             Tip.objects.create(number=number, case=case, supervisor=supervisor, next_at=tipped_at)
             _note(case, user, tipped_at, text)
-    return case.tip, fresh
+    return Tip.objects.get(case=case), fresh
 
 
 def _note(case: Case, user: User | None, at: datetime, text: str) -> None:
