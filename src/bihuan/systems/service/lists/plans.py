@@ -174,7 +174,13 @@ class TrainingsTransfer(UnitCells, Transfer):
         Field(key="held_on", label=_("held on"), parse=day, required=True, aliases=("培训日期",)),
         Field(key="topic", label=_("topic"), parse=text(120), required=True, aliases=("主题",)),
         Field(key="cause", label=_("cause"), attr="cause_id", help=_("code of the cause"), aliases=("原因",)),
-        Field(key="hours", label=_("hours"), parse=figure(999), required=True, aliases=("学时",)),
+        Field(
+            key="hours",
+            label=pgettext_lazy("training", "hours"),
+            parse=figure(999),
+            required=True,
+            aliases=("学时",),
+        ),
     )
 
     def start(self) -> None:
@@ -213,7 +219,7 @@ class TrainingsListing(Table):
             sort=("cause__path",),
             width=24,
         ),
-        Column(key="hours", label=_("hours"), sort=("hours",), numeric=True),
+        Column(key="hours", label=pgettext_lazy("training", "hours"), sort=("hours",), numeric=True),
         Column(key="people", label=_("attendees"), sort=("people",), numeric=True),
         Column(
             key="score",
@@ -333,7 +339,7 @@ class AttendancesListing(Table):
         ),
         Column(
             key="hours",
-            label=_("hours"),
+            label=pgettext_lazy("training", "hours"),
             value=lambda row: row.training.hours,
             sort=("training__hours",),
             numeric=True,

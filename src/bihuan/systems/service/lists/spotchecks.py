@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from bihuan.web.listing import Choice, Column, Facts, InUnit, View
 from bihuan.web.lists.cells import person_cell, unit_code, unit_name
@@ -91,4 +91,6 @@ class SpotChecksListing(Table):
 
     def facts(self) -> Facts | None:
         rows: QuerySet[Any] = self.scope(SpotCheck.objects.order_by())
-        return Facts(number=rows.filter(state=SpotState.MISSED).count(), words=gettext("missed"))
+        return Facts(
+            number=rows.filter(state=SpotState.MISSED).count(), words=pgettext("spot check", "missed")
+        )

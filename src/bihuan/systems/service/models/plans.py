@@ -59,7 +59,9 @@ class Training(models.Model):
     cause = models.ForeignKey(
         Cause, models.PROTECT, null=True, blank=True, related_name="trainings", verbose_name=_("cause")
     )
-    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0)])
+    hours = models.DecimalField(
+        pgettext_lazy("training", "hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0)]
+    )
 
     class Meta:
         verbose_name = _("training")
