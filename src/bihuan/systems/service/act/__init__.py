@@ -2,6 +2,7 @@
 
 from .calls import end_stage, finish, ring
 from .complaints import take
+from .evaluation import Share, revise_scheme
 from .halls import keep_hall
 
-__all__ = ["end_stage", "finish", "keep_hall", "ring", "take"]
+__all__ = ["Share", "end_stage", "finish", "keep_hall", "revise_scheme", "ring", "take"]

@@ -1,7 +1,6 @@
 """Loading and clearing the demo branch."""
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.utils import timezone
 
@@ -15,8 +14,9 @@ from bihuan.web.listing.furnish import bring_new
 
 from ..act.calls import finish
 from ..act.complaints import take
-from ..models import Area, Call, Complaint, Hall, Order, Ring, Staff
-from . import branch
+from ..models import Area, Call, Complaint, ExternalIndex, Hall, Order, Reading, Ring, Staff
+from . import branch, evaluation
+from .chance import pick
 
 Login = tuple[str, str, str]
 REPAIRS, CONNECTIONS, COMPLAINTS = 36, 10, 8
@@ -43,13 +43,9 @@ def load() -> list[Login]:
     now = timezone.now()
     _work(now)
     _complaints(now)
+    evaluation.load(timezone.localdate(now))
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
-
-
-def pick(key: str, below: int) -> int:
-    """The same choice at every load."""
-    return int.from_bytes(sha256(key.encode()).digest()[:8], "big") % below
 
 
 def _accounts() -> list[Login]:
@@ -212,6 +208,8 @@ def clear(unit: Unit) -> None:
     Call.objects.filter(**below).delete()
     Order.objects.filter(unit__path__startswith=unit.path).delete()
     Complaint.objects.filter(case__unit__path__startswith=unit.path).delete()
+    Reading.objects.filter(unit__path__startswith=unit.path).delete()
+    ExternalIndex.objects.filter(unit__path__startswith=unit.path).delete()
     Area.objects.filter(unit__path__startswith=unit.path).delete()
     Staff.objects.filter(team__path__startswith=unit.path).delete()
     Hall.objects.filter(place__unit__path__startswith=unit.path).delete()

@@ -167,9 +167,9 @@ def _note(
 
 
 def _compare(plan: Plan, transfer: Transfer, rows: list[_Checked]) -> None:
-    stored = transfer.stored([row.values[transfer.key] for row in rows]) if rows else {}
+    stored = transfer.stored([transfer.identity(row.values) for row in rows]) if rows else {}
     for row in rows:
-        there = stored.get(row.values[transfer.key])
+        there = stored.get(transfer.identity(row.values))
         packed = tuple(row.values[key] for key in plan.keys)
         if there is None:
             plan.created += 1

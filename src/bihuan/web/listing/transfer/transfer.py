@@ -67,6 +67,10 @@ class Transfer:
         """Fields whose values no two rows of a file may share together."""
         return frozenset({self.key})
 
+    def identity(self, row: Values) -> Any:
+        """The natural key of a parsed row, as `stored` finds it again; several fields may make it."""
+        return row[self.key]
+
     def attr(self, field: Field) -> str:
         return field.attr or field.key
 
