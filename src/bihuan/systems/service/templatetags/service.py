@@ -1,5 +1,6 @@
 """The tabs between the pages of the service evaluation."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -15,3 +16,9 @@ def service_tabs(context: dict[str, Any]) -> dict[str, Any]:
     here = context["request"].path
     tabs = [{"url": reverse(name), "label": label} for name, label in TABS]
     return {"tabs": [{**tab, "current": here.startswith(tab["url"])} for tab in tabs]}
+
+
+@register.filter
+def plain(value: Decimal) -> str:
+    """A weight as people write it: 0.25, not 0.2500."""
+    return f"{value.normalize():f}"

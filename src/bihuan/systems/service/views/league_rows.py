@@ -37,6 +37,11 @@ class Row:
     remark: str
 
     @property
+    def silent(self) -> bool:
+        """Nothing at all was found in the quarter."""
+        return not self.rank and not self.n and not self.value
+
+    @property
     def points(self) -> float:
         return float(self.value or 0)
 

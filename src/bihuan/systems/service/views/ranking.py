@@ -34,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "quarters": quarter_choices(asked.quarter),
         "units": unit_choices(user, asked.unit),
         "groups": _groups(asked),
+        "group_title": group_words(asked.group),
         "crumbs": crumbs(_("Ranking")),
     }
     if found:
@@ -64,7 +65,8 @@ def _tables(found: League, asked: Asked) -> dict[str, Any]:
     chosen = found.item.key if found.item else OVERALL
     intervals = [row.interval for row in rows if row.interval]
     return {
-        "rows": rows,
+        "rows": [row for row in rows if not row.silent],
+        "silent": [row.name for row in rows if row.silent],
         "ranked": sum(row.rank is not None for row in rows),
         "axis": (min(each.low for each in intervals), max(each.high for each in intervals))
         if intervals
@@ -87,7 +89,7 @@ def headings() -> list[str]:
         _("Best rank of the band"),
         _("Worst rank of the band"),
         _("Code"),
-        _("Name"),
+        _("Unit or hall"),
         _("Points"),
         _("Interval from"),
         _("Interval to"),
@@ -119,7 +121,7 @@ def export(request: HttpRequest) -> HttpResponse:
         _sheet(book, _("Ranking"), headings(), [cells(row) for row in rows])
         moved = change_rows(found) if found else []
         keys = ("name", "value", "low", "high", "p", "verdict")
-        change_head = [_("Name"), _("Change in points"), _("Interval from"), _("Interval to")]
+        change_head = [_("Unit or hall"), _("Change in points"), _("Interval from"), _("Interval to")]
         change_head += [_("p among all changes"), _("Judgement")]
         _sheet(book, _("What changed"), change_head, [[row.get(key) for key in keys] for row in moved])
         told: list[list[Any]] = [
