@@ -7,16 +7,26 @@ from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
 
 from .act.supervision import erase_supervisor
-from .forms import AreaForm, PlanItemForm, StaffForm, SupervisorForm
+from .forms import (
+    AreaForm,
+    IndexForm,
+    ItemForm,
+    PlanItemForm,
+    ReadingForm,
+    StaffForm,
+    SupervisorForm,
+)
 from .lists.calls import CallsListing, ComplaintsListing
+from .lists.evaluation import ItemsListing, ReadingsListing
+from .lists.external import IndicesListing
 from .lists.halls import HallsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
 from .lists.rising import RisingListing
 from .lists.spotchecks import SpotChecksListing
 from .lists.staff import AreasListing, StaffListing
 from .lists.supervisors import SupervisorsListing, TipsListing
-from .models import Area, PlanItem, Staff, Supervisor
-from .views import calls, complaints, halls, plans, spotchecks, supervision
+from .models import Area, ExternalIndex, Item, PlanItem, Reading, Staff, Supervisor
+from .views import calls, complaints, evaluation, external, halls, plans, ranking, spotchecks, supervision
 
 app_name = "service"
 MEMBER = Record(
@@ -71,6 +81,31 @@ OVERSIGHT: list[URLPattern | URLResolver] = [
     *listing_urls("rising-causes/", RisingListing),
     path("alike/<str:number>/", complaints.alike, name="alike"),
 ]
+ITEM = Record(
+    name="item",
+    list_name="service:items",
+    model=Item,
+    form=ItemForm,
+    new_title=_("New item"),
+    list_title=_("Evaluation items"),
+    edit_verb="standards",
+)
+READING = Record(
+    name="reading",
+    list_name="service:readings",
+    model=Reading,
+    form=ReadingForm,
+    new_title=_("New figure"),
+    list_title=_("Entered figures"),
+)
+INDEX = Record(
+    name="index",
+    list_name="service:indices",
+    model=ExternalIndex,
+    form=IndexForm,
+    new_title=_("New index"),
+    list_title=_("Third-party index"),
+)
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
@@ -82,6 +117,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("staff/", StaffListing),
     *record_urls("areas/", AREA),
     *listing_urls("areas/", AreasListing),
+    path("evaluation/", evaluation.page, name="evaluation"),
+    path("evaluation/scheme/", evaluation.scheme, name="scheme"),
+    *record_urls("evaluation/items/", ITEM),
+    *listing_urls("evaluation/items/", ItemsListing),
+    *record_urls("evaluation/figures/", READING),
+    *listing_urls("evaluation/figures/", ReadingsListing),
+    path("ranking/", ranking.page, name="ranking"),
+    path("ranking/export/", ranking.export, name="ranking-export"),
+    path("indices/compare/", external.compare, name="indices-compare"),
+    *record_urls("indices/", INDEX),
+    *listing_urls("indices/", IndicesListing),
     path("hall/<str:code>/", halls.hall, name="hall"),
     *OVERSIGHT,
 ]

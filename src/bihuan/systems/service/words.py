@@ -6,6 +6,9 @@ from django.utils.translation import pgettext_lazy
 TABS = (
     ("service:calls", pgettext_lazy("tab", "Call-backs")),
     ("service:complaints", pgettext_lazy("tab", "Complaints")),
+    ("service:evaluation", pgettext_lazy("tab", "Evaluation")),
+    ("service:ranking", pgettext_lazy("tab", "Ranking")),
+    ("service:indices", pgettext_lazy("tab", "Third-party index")),
     ("service:halls", pgettext_lazy("tab", "Halls")),
     ("service:areas", pgettext_lazy("tab", "Meter-reading areas")),
     ("service:staff", pgettext_lazy("tab", "Staff")),

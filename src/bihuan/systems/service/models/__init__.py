@@ -1,6 +1,7 @@
 """Records of the service evaluation. Reads go through `read`, writes through `act`."""
 
 from .complaints import Complaint
+from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
 from .halls import Area, Hall, Job, Staff
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
@@ -13,11 +14,15 @@ __all__ = [
     "Call",
     "CauseAlarm",
     "Complaint",
+    "ExternalIndex",
     "Hall",
+    "Item",
     "Job",
     "Order",
     "PlanItem",
+    "Reading",
     "Ring",
+    "Scheme",
     "SpotCheck",
     "SpotItem",
     "SpotState",
@@ -26,4 +31,5 @@ __all__ = [
     "Supervisor",
     "Tip",
     "Training",
+    "Weight",
 ]

@@ -2,7 +2,6 @@
 
 import wave
 from datetime import datetime, timedelta
-from hashlib import sha256
 from io import BytesIO
 
 from django.apps import apps
@@ -21,7 +20,8 @@ from bihuan.web.listing.furnish import bring_new
 from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
-from . import branch
+from . import branch, evaluation
+from .chance import pick
 
 Login = tuple[str, str, str]
 REPAIRS, CONNECTIONS, COMPLAINTS = 36, 10, 8
@@ -48,13 +48,9 @@ def load() -> list[Login]:
     now = timezone.now()
     _work(now)
     _complaints(now)
+    evaluation.load(timezone.localdate(now))
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
-
-
-def pick(key: str, below: int) -> int:
-    """The same choice at every load."""
-    return int.from_bytes(sha256(key.encode()).digest()[:8], "big") % below
 
 
 def _accounts() -> list[Login]:

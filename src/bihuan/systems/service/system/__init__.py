@@ -48,6 +48,7 @@ SYSTEM = System(
     ),
     tiles="bihuan.systems.service.tiles:tiles",
     case_panel="bihuan.systems.service.panel:case_panel",
+    seed="bihuan.systems.service.act.evaluation:seed",
     transfers=(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
         ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
@@ -61,6 +62,9 @@ SYSTEM = System(
         ("trainings", "bihuan.systems.service.lists.plans:TrainingsListing"),
         ("attendances", "bihuan.systems.service.lists.plans:AttendancesListing"),
         ("rising-causes", "bihuan.systems.service.lists.rising:RisingListing"),
+        ("items", "bihuan.systems.service.lists.evaluation:ItemsListing"),
+        ("readings", "bihuan.systems.service.lists.evaluation:ReadingsListing"),
+        ("indices", "bihuan.systems.service.lists.external:IndicesListing"),
     ),
     reports=REPORTS,
     sample="bihuan.systems.service.sample:load",

@@ -278,5 +278,14 @@ REPORTS = (
         "count",
         gettext_noop("ours: below it chance decides the order"),
     ),
+    ours(
+        "index.missing",
+        _("largest share of the weights that may lack a figure"),
+        "0.25",
+        "ratio",
+        gettext_noop(
+            "ours: beyond it the rest would be another index; up to it the page names what is missing"
+        ),
+    ),
 )
 STANDARDS = (*HALLS, *FIELD, *STAGES, *VOICE, *COMPLAINTS, *REPORTS)

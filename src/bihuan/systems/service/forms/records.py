@@ -10,9 +10,19 @@ from bihuan.kernel.models import Customer, Person, Place, Region, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
-from .act.plans import first_look
-from .models import Area, Complaint, Hall, Job, PlanItem, SpotItem, Staff, Supervisor, Training
-from .system.kinds import ANSWERS
+from ..act.plans import first_look
+from ..models import (
+    Area,
+    Complaint,
+    Hall,
+    Job,
+    PlanItem,
+    SpotItem,
+    Staff,
+    Supervisor,
+    Training,
+)
+from ..system.kinds import ANSWERS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
