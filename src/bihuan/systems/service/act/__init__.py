@@ -2,6 +2,35 @@
 
 from .calls import end_stage, finish, ring
 from .complaints import take
+from .draws import commit, open_draw, publish, substitute, withdraw
 from .halls import keep_hall
+from .meetings import add_finding, drop_finding, keep_meeting, report_meeting
+from .recordings import listen, match_agent, take_recordings, tell_more
+from .scorecards import draft_card, keep_card, put_in_force
+from .voice import recalibrate, score
 
-__all__ = ["end_stage", "finish", "keep_hall", "ring", "take"]
+__all__ = [
+    "add_finding",
+    "commit",
+    "draft_card",
+    "drop_finding",
+    "end_stage",
+    "finish",
+    "keep_card",
+    "keep_hall",
+    "keep_meeting",
+    "listen",
+    "match_agent",
+    "open_draw",
+    "publish",
+    "put_in_force",
+    "recalibrate",
+    "report_meeting",
+    "ring",
+    "score",
+    "substitute",
+    "take",
+    "take_recordings",
+    "tell_more",
+    "withdraw",
+]

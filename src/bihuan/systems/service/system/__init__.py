@@ -17,7 +17,13 @@ SYSTEM = System(
     case_kinds=CASE_KINDS,
     posts=POSTS,
     ladder=LADDER,
-    notices=(("service.call_late", _("The call-back of %(number)s is overdue")),),
+    notices=(
+        ("service.call_late", _("The call-back of %(number)s is overdue")),
+        (
+            "service.meeting",
+            _("95598 review meeting of %(unit_name)s on %(held)s: minutes closed, %(n)s findings"),
+        ),
+    ),
     timers=(TimerSpec(model="service.Call", fire="bihuan.systems.service.act.calls:remind"),),
     transfers=(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
