@@ -175,7 +175,8 @@ class System:
     transfers: tuple[tuple[str, Dotted], ...] = ()
     """Kinds of `bihuan import|export` and the Listing that knows them."""
     sample: Dotted = ""
-    """`def load() -> None`: the demo organisation, through the same doors as real data."""
+    """`def load() -> list[tuple[str, str, str]] | None`: the demo organisation, through the same doors as
+    real data; title, user name and password of the accounts that it made."""
     erase: Dotted = ""
     """`def erase(person) -> None`: forget a person in this system's rows."""
     people_changed: Dotted = ""

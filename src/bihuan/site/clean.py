@@ -1,6 +1,7 @@
 """Removes the demo organisation; events and their sealed chain stay and still verify."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 from django.conf import settings
@@ -10,8 +11,11 @@ from django.db.models import Model, ProtectedError
 from bihuan.kernel.act.events import record
 from bihuan.kernel.evidence import path_of
 from bihuan.kernel.models import (
+    Attempt,
     Card,
     Case,
+    CaseLink,
+    Cause,
     Customer,
     Event,
     Evidence,
@@ -19,6 +23,7 @@ from bihuan.kernel.models import (
     Notice,
     Person,
     Place,
+    Post,
     Task,
     Unit,
     User,
@@ -29,11 +34,15 @@ from bihuan.site.sample import DEMO
 ON_CASES: tuple[tuple[type[Model], str], ...] = (
     (Notice, "case__unit__path"),
     (Note, "case__unit__path"),
+    (Attempt, "task__case__unit__path"),
+    (CaseLink, "case__unit__path"),
+    (CaseLink, "other__unit__path"),
     (Task, "case__unit__path"),
     (Evidence, "unit__path"),
     (Case, "unit__path"),
 )
 ON_UNITS: tuple[tuple[type[Model], str], ...] = (
+    (Post, "unit__path"),
     (Card, "person__unit__path"),
     (Person, "unit__path"),
     (Customer, "unit__path"),
@@ -45,10 +54,13 @@ ON_UNITS: tuple[tuple[type[Model], str], ...] = (
 def clean() -> dict[str, int]:
     """How many rows of each kind went; nothing at all when there is no demo organisation (any more)."""
     with transaction.atomic():
-        unit = Unit.objects.filter(code=DEMO).first()
-        counts = _clear(unit) if unit else {}
+        counts: Counter[str] = Counter()
+        for unit in Unit.objects.filter(code__startswith=DEMO).exclude(parent__code__startswith=DEMO):
+            counts.update(_clear(unit))
+        for cause in Cause.objects.filter(code__startswith=DEMO).order_by("-path"):
+            cause.delete()
     shutil.rmtree(Path(settings.HOME) / "terminals", ignore_errors=True)
-    return counts
+    return dict(counts)
 
 
 def _clear(unit: Unit) -> dict[str, int]:

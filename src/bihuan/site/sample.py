@@ -11,7 +11,7 @@ from bihuan.kernel.registry import collect
 from bihuan.web.listing.furnish import bring_new
 
 DEMO = "DEMO"
-"""Everything below the unit of this code is sample data."""
+"""Everything below the units whose code begins so is sample data."""
 LIFE, CHEM = "DEMO-LIFE", "DEMO-CHEM"
 
 UNITS = ((LIFE, "生命科学实验中心"), (CHEM, "化学分析中心"))
@@ -52,7 +52,7 @@ def load() -> list[Login]:
         with transaction.atomic():
             logins = [] if Unit.objects.filter(code=DEMO).exists() else _organisation()
             for _, load_system in collect(lambda system: system.sample):
-                load_system()
+                logins += load_system() or []
             return logins
     except (IntegrityError, Refused, BadInput) as error:
         raise BadInput(

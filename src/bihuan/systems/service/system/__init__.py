@@ -32,4 +32,6 @@ SYSTEM = System(
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
     ),
+    sample="bihuan.systems.service.sample:load",
+    clear_unit="bihuan.systems.service.sample:clear",
 )
