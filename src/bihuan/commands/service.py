@@ -56,6 +56,7 @@ def nonce(args: argparse.Namespace) -> int:
 
 def _plan_lines(found: dict[str, Any]) -> list[str]:
     lines = [f"commitment {found['commitment']}", f"seed {found['seed']}"]
+    lines += [f"secret {nonce}" for nonce in found["nonces"]]
     for name, parts in found["quarters"].items():
         lines += [f"{name} {key}: {' '.join(units)}" for key, units in parts.items() if units]
     return lines
@@ -63,8 +64,8 @@ def _plan_lines(found: dict[str, Any]) -> list[str]:
 
 def _verdict_line(found: dict[str, Any]) -> str:
     if wrong := found["mismatch"]:
-        place = f"{wrong['what']}, place {wrong['position']}"
-        return f"differs at {place}: expected {wrong['expected'] or 'nothing'}, found {wrong['found'] or 'nothing'}"
+        expected, seen = wrong["expected"] or "nothing", wrong["found"] or "nothing"
+        return f"differs at {wrong['what']}, place {wrong['position']}: expected {expected}, found {seen}"
     return "matches" if found["drawn"] else "the commitment matches; the seed is still sealed"
 
 

@@ -43,7 +43,7 @@ def _halls(path: Path, rows: "csv.DictReader[str]") -> Iterator[Hall]:
 
 
 def plan(
-    halls: Iterable[Hall], year: int, seed: str = "", quarter: int = 0, rules: Rules = Rules()
+    halls: Iterable[Hall], year: int, seed: str = "", quarter: int = 0, rules: Rules | None = None
 ) -> Document:
     """The plan of a year, or of one quarter of it, with all that is needed to check it.
 
@@ -53,7 +53,7 @@ def plan(
     nonces = [] if seed else [secrets.token_urlsafe(24) for _ in range(2)]
     seed = seed or seed_of(nonces)
     digests = [sha256(nonce.encode()).hexdigest() for nonce in nonces] or [digest_of(seed)]
-    units = list(halls)
+    units, rules = list(halls), rules or Rules()
     try:
         quarters = year_plan(seed, year, units, rules)
         frame, how = frame_rows(units, ()), params(rules)

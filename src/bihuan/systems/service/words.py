@@ -1,7 +1,25 @@
 """Words that more than one page needs."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+STAGES = {
+    "committed": pgettext_lazy("stage of a draw", "committed, not drawn"),
+    "sealed": pgettext_lazy("stage of a draw", "drawn, sealed"),
+    "published": pgettext_lazy("stage of a draw", "published"),
+    "withdrawn": pgettext_lazy("stage of a draw", "withdrawn"),
+}
+
+
+def stage_of(draw: Any) -> str:
+    """Where a committed draw stands, in words."""
+    if draw.withdrawn_at:
+        return str(STAGES["withdrawn"])
+    key = "published" if draw.published_at else "sealed" if draw.opened_at else "committed"
+    return str(STAGES[key])
+
 
 TABS = (
     ("service:calls", pgettext_lazy("tab", "Call-backs")),

@@ -45,7 +45,7 @@ class ScorecardItem(models.Model):
     scope_path = ""
 
     card = models.ForeignKey(Scorecard, models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField(_("place"))
+    position = models.PositiveSmallIntegerField(pgettext_lazy("order", "place"))
     section = models.CharField(_("section"), max_length=40, blank=True)
     text = models.CharField(_("what is judged"), max_length=200)
     points = models.PositiveSmallIntegerField(

@@ -84,7 +84,7 @@ def bring(
     )
 
 
-def calls(world: Hotline, agent: str = "8012", n: int = 10, seconds: float = 60) -> list[Recording]:
+def calls(world: Hotline, agent: str = "8012", n: int = 6, seconds: float = 60) -> list[Recording]:
     """So many calls of an agent, one a day from 6 January 2026 on."""
     first = datetime(2026, 1, 6, 9, 30)
     names = [f"{agent}_{first + timedelta(days=day):%Y%m%d-%H%M%S}_电费.wav" for day in range(n)]
@@ -123,7 +123,7 @@ def commit(world: Hotline, user: User | None = None) -> Draw:
 
 
 def begun(world: Hotline) -> Review:
-    """Ten calls of each agent, the quarter drawn: five of each, two of the ten for double scoring."""
+    """Six calls of each agent, the quarter drawn: five of each, two of the ten for double scoring."""
     card(world)
     calls(world, "8011")
     calls(world, "8012")

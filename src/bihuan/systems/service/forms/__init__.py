@@ -10,8 +10,8 @@ from bihuan.kernel.models import Customer, Person, Place, Region, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
-from .models import Area, Complaint, Hall, Job, Staff
-from .system.kinds import ANSWERS
+from ..models import Area, Complaint, Hall, Job, Staff
+from ..system.kinds import ANSWERS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
