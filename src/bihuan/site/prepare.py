@@ -11,7 +11,7 @@ from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from bihuan.kernel.act import calendar, standards
+from bihuan.kernel.act import calendar, duty, standards
 from bihuan.kernel.act.access import create_user
 from bihuan.kernel.models import CalendarDay, Role, Unit, User
 from bihuan.site.archive.write import write_backup
@@ -45,6 +45,7 @@ def prepare() -> Path | None:
     if not CalendarDay.objects.exists():
         calendar.seed()
     standards.seed()
+    duty.seed()
     return backup
 
 

@@ -50,6 +50,7 @@ class StagesTransfer(UnitCells, Transfer):
     kind = "stages"
     model = Call
     key = "order__number"
+    together = ("order__number", "stage")
     fields = (
         Field(
             key="order__number",
@@ -75,10 +76,6 @@ class StagesTransfer(UnitCells, Transfer):
 
     def blank(self, field: Field) -> Any:
         return None
-
-    @property
-    def identified_by(self) -> frozenset[str]:
-        return frozenset({self.key, "stage"})
 
     def parse_customer(self, raw: Any) -> int:
         return looked_up(self.customers, raw, gettext("no such customer in your units"))

@@ -113,7 +113,7 @@ def _causes() -> None:
 
 
 def _work(now: datetime) -> None:
-    """Repairs and connections of the last weeks, as the business system tells them; most were called back."""
+    """Repairs and connections of the last weeks, as the business system tells them."""
     rows = []
     for n in range(REPAIRS):
         ended = now - timedelta(hours=20 + pick(f"repair {n}", DAYS * 24))
@@ -127,6 +127,11 @@ def _work(now: datetime) -> None:
                 worker = f"DEMO-YK{n % 4 + 1:02d}"
                 rows.append(_stage(f"DEMO-YK{n:04d}", stage, ended, branch.EXPANSION, worker, n))
     bring_new("stages", rows)
+    _called(now)
+
+
+def _called(now: datetime) -> None:
+    """Most of them were called back, the repairs twice."""
     callers = {user.username: user for user in User.objects.filter(username__in=("sun_yue", "chen_xi"))}
     for call in Call.objects.filter(order__number__startswith="DEMO-").exclude(stage="fault_2"):
         caller = callers["sun_yue" if call.stage == "fault_1" else "chen_xi"]

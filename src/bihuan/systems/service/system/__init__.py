@@ -32,6 +32,7 @@ SYSTEM = System(
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
     ),
+    tiles="bihuan.systems.service.tiles:tiles",
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
 )
