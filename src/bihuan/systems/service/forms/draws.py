@@ -1,18 +1,18 @@
 """What people fill in about committed draws and scorecards."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Unit, User
 from bihuan.kernel.scope import visible
 
 from ..models import CardSubject, Draw, Scorecard
+from ..read.voice import quarter_before
 
 PARTIES = 2
 SHORT = {"maxlength": 64, "spellcheck": "false", "autocomplete": "off"}
@@ -28,7 +28,8 @@ class CommitForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
-        super().__init__(data, initial={"unit": user.unit_id, **last_quarter(timezone.localdate())})
+        year, quarter = quarter_before(timezone.localdate())
+        super().__init__(data, initial={"unit": user.unit_id, "year": year, "quarter": quarter})
         unit: Any = self.fields["unit"]
         unit.queryset = visible(user, unit.queryset)
         for n in range(1, PARTIES + 1):
@@ -48,12 +49,6 @@ class CommitForm(forms.Form):
     @property
     def digests(self) -> list[str]:
         return [self.cleaned_data[f"digest_{n}"] for n in range(1, PARTIES + 1)]
-
-
-def last_quarter(today: date) -> dict[str, int]:
-    """The quarter that has ended: its calls are all in."""
-    quarter = (today.month + 2) // 3 - 1
-    return {"year": today.year, "quarter": quarter} if quarter else {"year": today.year - 1, "quarter": 4}
 
 
 class OpenForm(forms.Form):
@@ -91,7 +86,9 @@ class CardForm(forms.Form):
 class ItemForm(forms.Form):
     section = forms.CharField(label=_("section"), max_length=40, required=False)
     text = forms.CharField(label=_("what is judged"), max_length=200, required=False)
-    points = forms.IntegerField(label=_("points"), min_value=1, max_value=100, initial=10, required=False)
+    points = forms.IntegerField(
+        label=pgettext_lazy("scorecard", "points"), min_value=1, max_value=100, initial=10, required=False
+    )
     veto = forms.BooleanField(label=_("veto"), required=False)
 
     def clean_points(self) -> int:

@@ -37,7 +37,9 @@ class DrawsListing(Table):
         ),
         Column(key="committed_at", label=_("committed"), sort=("committed_at",), width=20),
         Column(key="opened_at", label=_("drawn"), sort=("opened_at",), width=20),
-        Column(key="published_at", label=_("published"), sort=("published_at",), width=20),
+        Column(
+            key="published_at", label=pgettext_lazy("draw", "published"), sort=("published_at",), width=20
+        ),
         Column(
             key="committed_by",
             label=_("committed by"),
@@ -85,7 +87,7 @@ class ScorecardsListing(Table):
         Column(key="subject", label=_("for"), sort=("subject",)),
         Column(key="version", label=_("version"), sort=("version",), numeric=True),
         Column(key="n_items", label=_("items"), sort=("n_items",), numeric=True),
-        Column(key="n_points", label=_("points"), sort=("n_points",), numeric=True),
+        Column(key="n_points", label=pgettext_lazy("scorecard", "points"), sort=("n_points",), numeric=True),
         Column(key="valid_from", label=_("valid from"), sort=("valid_from",)),
         Column(key="made_at", label=_("made"), sort=("made_at",), width=20),
         Column(

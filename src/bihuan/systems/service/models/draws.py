@@ -44,8 +44,8 @@ class Draw(models.Model):
     committed_at = models.DateTimeField(_("committed"))
     committed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("committed by"))
     opened_at = models.DateTimeField(_("drawn"), null=True, blank=True)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    published_at = models.DateTimeField(pgettext_lazy("draw", "published"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("draw", "withdrawn"), null=True, blank=True)
     withdrawn_why = models.CharField(_("reason"), max_length=400, blank=True)
 
     class Meta:

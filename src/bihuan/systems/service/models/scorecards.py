@@ -49,7 +49,9 @@ class ScorecardItem(models.Model):
     section = models.CharField(_("section"), max_length=40, blank=True)
     text = models.CharField(_("what is judged"), max_length=200)
     points = models.PositiveSmallIntegerField(
-        _("points"), default=10, validators=[MinValueValidator(1), MaxValueValidator(100)]
+        pgettext_lazy("scorecard", "points"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     veto = models.BooleanField(_("veto"), default=False)
     """Failing it makes the whole score 0."""

@@ -124,7 +124,7 @@ class ReviewMeeting(models.Model):
     place = models.CharField(_("place"), max_length=80, blank=True)
     chair = models.CharField(_("chair"), max_length=40)
     attendees = models.TextField(_("attendees"), help_text=_("one a line"))
-    minutes = models.TextField(_("minutes"), blank=True)
+    minutes = models.TextField(pgettext_lazy("meeting", "minutes"), blank=True)
     heard = models.ManyToManyField(
         Recording, blank=True, related_name="meetings", verbose_name=_("calls listened to")
     )

@@ -21,8 +21,10 @@ from .draws import drawn
 Codes = tuple[str, ...]
 
 
-def quarter_of(on: date) -> tuple[int, int]:
-    return on.year, (on.month + 2) // 3
+def quarter_before(on: date) -> tuple[int, int]:
+    """Year and quarter that ended last before a day: its calls are all in."""
+    quarter = (on.month + 2) // 3 - 1
+    return (on.year, quarter) if quarter else (on.year - 1, 4)
 
 
 def last_day(year: int, quarter: int) -> date:

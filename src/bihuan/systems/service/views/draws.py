@@ -15,6 +15,8 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
+from bihuan.web.components.figures import NOTHING
+from bihuan.web.listing.columns import yes_no
 from bihuan.web.views.signed_in import need
 
 from .. import act
@@ -22,7 +24,7 @@ from ..forms.draws import CommitForm, OpenForm, ReasonForm
 from ..models import Draw, DrawKind
 from ..read.draws import check, document, drawn, record_of
 from ..read.voice import voice_frame, voice_params
-from ..words import STAGES, stage_of
+from ..words import stage_of
 from .frame import crumbs, first_fault, told
 
 LIST = "service:draws"
@@ -98,7 +100,8 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         if not row.sealed
         else [],
         "count": len({unit for units in parts.values() for unit in units}),
-        "frame": row.frame[:SHOWN],
+        "frame": [[_plain(value) for value in line.values()] for line in row.frame[:SHOWN]],
+        "params": [(name, _plain(value)) for name, value in row.params.items()],
         "columns": list(row.frame[0]) if row.frame else [],
         "substitutions": row.substitutions.select_related("signed_by"),
         "open_form": OpenForm(draw=row) if may_edit and not row.opened_at else None,
@@ -110,15 +113,18 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "service/draw.html", context)
 
 
+def _plain(value: Any) -> str:
+    """A value of a frame or of its rules, as a reader sees it."""
+    if isinstance(value, bool):
+        return yes_no(value)
+    return NOTHING if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _steps(row: Draw) -> list[tuple[str, Any]]:
-    """Each stage with the instant at which it was reached."""
-    reached = {
-        "committed": row.committed_at,
-        "sealed": row.opened_at,
-        "published": row.published_at,
-        "withdrawn": row.withdrawn_at,
-    }
-    return [(str(STAGES[key]), at) for key, at in reached.items() if at]
+    """Each act with its instant."""
+    names = ("committed_at", "opened_at", "published_at", "withdrawn_at")
+    reached = [(Draw._meta.get_field(name).verbose_name, getattr(row, name)) for name in names]  # type: ignore[union-attr]
+    return [(str(words), at) for words, at in reached if at]
 
 
 @require_GET

@@ -22,7 +22,6 @@ from ..read.voice import Result, due_calls, queue, result, severities
 from .frame import crumbs, told
 
 LIST = "service:scoring"
-AXIS = (0, 100)
 
 
 def reviews_of(user: User) -> Any:
@@ -109,13 +108,19 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "result": shown,
         "lines": [(names.get(line.agent, line.agent), line) for line in shown.standings],
         "missed": [names.get(number, number) for number in shown.not_evaluated],
-        "axis": AXIS,
+        "axis": _axis(shown),
         "severities": severities(row) if shown.agreement.state in {"apart", "agreed"} else [],
         "meetings": row.meetings.all(),
         "may_edit": may(user.role, "edit"),
         "crumbs": crumbs(LIST, _("Scoring of calls"), str(row.draw.period)),
     }
     return render(request, "service/review.html", context)
+
+
+def _axis(shown: Result) -> tuple[float, float]:
+    """Whole tens around every interval, so that differences can be seen."""
+    ends = [end for line in shown.standings if line.interval for end in line.interval]
+    return (min(ends) // 10 * 10, -(-max(ends) // 10) * 10) if ends else (0, 100)
 
 
 def names_of(shown: Result) -> dict[str, str]:
