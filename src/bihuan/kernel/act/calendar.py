@@ -12,7 +12,7 @@ from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.obligations import recompute as recompute_obligations
 from bihuan.kernel.models import CalendarDay, Case, Role, User
-from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.read.calendar import forget, working_calendar
 from bihuan.kernel.rules.calendar import Layer
 from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.kernel.rules.seed import read_marks
@@ -76,6 +76,7 @@ def recompute() -> list[Case]:
 
     A deadline that has already passed is never moved: what was late stays late.
     """
+    forget()
     now = timezone.now()
     recompute_obligations(now=now)
     changed: list[Case] = []

@@ -12,7 +12,7 @@ def test_the_ladder_of_escalation_is_there_at_the_first_start_and_own_changes_st
     prepare()
     declared = sum(len(system.ladder) for system in everything())
     assert Rung.objects.count() == declared > 0
-    Rung.objects.filter(days_late=5).update(active=False)
+    changed = Rung.objects.filter(days_late=5).update(active=False)
     prepare()
     assert Rung.objects.count() == declared
-    assert Rung.objects.filter(active=False).count() == 1
+    assert Rung.objects.filter(active=False).count() == changed > 0

@@ -11,14 +11,17 @@ from django.utils.translation import pgettext
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, TaskState, User
+from bihuan.kernel.read.standards import value
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.measures.interval import Estimate
 from bihuan.kernel.scope import visible
 from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
-from .models import Call, Hall, Review
+from .models import Area, Call, CauseAlarm, Hall, Review
 from .read.calls import Funnel, complaint_calls, order_calls
+from .read.rising import last_week
+from .read.supervision import coverage
 from .read.voice import result
 
 MONTH = timedelta(days=30)
@@ -38,6 +41,8 @@ def tiles(user: User) -> list[Tile]:
         _timely(complaints),
         _content(repairs),
         *_review(user),
+        _rising(user),
+        _supervised(user),
     ]
 
 
@@ -126,3 +131,39 @@ def _review(user: User) -> list[Tile]:
     }[found.agreement.state]
     unit = pgettext("scores", "of %(n)s") % {"n": number(found.wanted)}
     return [Tile(label=label, value=found.scored, unit=unit, base=base, url=url)]
+
+
+def _rising(user: User) -> Tile:
+    week = last_week(timezone.now())
+    n = visible(user, CauseAlarm.objects.filter(week_on=week.first_on)).count()
+    return Tile(
+        label=_("Rising causes"),
+        url=reverse("service:rising-causes"),
+        value=n,
+        base=_("week from %(day)s, against the weeks before") % {"day": week.first_on.isoformat()},
+        tone="orange" if n else "",
+    )
+
+
+def _supervised(user: User) -> Tile:
+    label, url = _("Areas with a supervisor"), reverse("service:supervisors")
+    found = coverage(visible(user, Area.objects.all()), timezone.localdate())
+    if found.share is None:
+        link = TileLink(_("Meter-reading areas"), reverse("service:areas"))
+        return Tile(
+            label=label,
+            face="empty",
+            sentence=_("Whether every meter-reading area is watched"),
+            links=(link,),
+        )
+    wanted = value("service.supervisor.share")
+    return Tile(
+        label=label,
+        url=url,
+        value=found.share * 100,
+        unit="%",
+        decimals=1,
+        base=_("n = %(n)d · key areas %(key)d of %(all)d")
+        % {"n": found.areas, "key": found.key_covered, "all": found.key_areas},
+        tone="orange" if found.share < wanted else "",
+    )

@@ -6,14 +6,31 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
 
-from .forms import AreaForm, StaffForm
+from .act.supervision import erase_supervisor
+from .forms import AreaForm, PlanItemForm, StaffForm, SupervisorForm
 from .lists.calls import CallsListing, ComplaintsListing
 from .lists.draws import DrawsListing, ScorecardsListing
 from .lists.halls import HallsListing
+from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
+from .lists.rising import RisingListing
+from .lists.spotchecks import SpotChecksListing
 from .lists.staff import AreasListing, StaffListing
+from .lists.supervisors import SupervisorsListing, TipsListing
 from .lists.voice import MeetingsListing, RecordingsListing, ScoresListing
-from .models import Area, Staff
-from .views import calls, draws, halls, meetings, recordings, scorecards, voice
+from .models import Area, PlanItem, Staff, Supervisor
+from .views import (
+    calls,
+    complaints,
+    draws,
+    halls,
+    meetings,
+    plans,
+    recordings,
+    scorecards,
+    spotchecks,
+    supervision,
+    voice,
+)
 
 app_name = "service"
 MEMBER = Record(
@@ -32,11 +49,43 @@ AREA = Record(
     new_title=_("New area"),
     list_title=_("Meter-reading areas"),
 )
-urlpatterns: list[URLPattern | URLResolver] = [
-    *listing_urls("calls/", CallsListing),
-    path("calls/<int:pk>/", calls.call, name="call"),
-    path("complaints/new/", calls.new_complaint, name="complaint-new"),
-    *listing_urls("complaints/", ComplaintsListing),
+SUPERVISOR = Record(
+    name="supervisor",
+    list_name="service:supervisors",
+    model=Supervisor,
+    form=SupervisorForm,
+    new_title=_("New supervisor"),
+    list_title=_("Community supervisors"),
+    erase=lambda row, actor: erase_supervisor(supervisor=row, actor=actor),
+)
+PLAN_ITEM = Record(
+    name="plan-item",
+    list_name="service:plan",
+    model=PlanItem,
+    form=PlanItemForm,
+    new_title=_("New item"),
+    list_title=_("Yearly plan"),
+)
+OVERSIGHT: list[URLPattern | URLResolver] = [
+    path("supervisors/cards/", supervision.cards, name="supervisor-cards"),
+    *record_urls("supervisors/", SUPERVISOR),
+    *listing_urls("supervisors/", SupervisorsListing),
+    path("tips/new/", supervision.new_tip, name="tip-new"),
+    path("tips/<int:pk>/told/", supervision.told, name="tip-told"),
+    *listing_urls("tips/", TipsListing),
+    path("spot-checks/<int:pk>/", spotchecks.spot_check, name="spot-check"),
+    *listing_urls("spot-checks/", SpotChecksListing),
+    *record_urls("plan/", PLAN_ITEM),
+    *listing_urls("plan/", PlanListing),
+    path("trainings/new/", plans.training, name="training-new"),
+    path("trainings/<int:pk>/", plans.training, name="training"),
+    *listing_urls("trainings/attendances/", AttendancesListing),
+    *listing_urls("trainings/", TrainingsListing),
+    path("rising-causes/<int:pk>/", plans.rising_cause, name="rising-cause"),
+    *listing_urls("rising-causes/", RisingListing),
+    path("alike/<str:number>/", complaints.alike, name="alike"),
+]
+VOICE: list[URLPattern | URLResolver] = [
     path("recordings/new/", recordings.upload, name="recording-new"),
     *listing_urls("recordings/", RecordingsListing),
     path("recordings/<int:pk>/", recordings.recording, name="recording"),
@@ -61,6 +110,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("scorecards/", ScorecardsListing),
     path("scorecards/<int:pk>/", scorecards.card, name="scorecard"),
     path("scorecards/<int:pk>/in-force/", scorecards.in_force, name="scorecard-in-force"),
+]
+"""Recordings of the hotline: what is drawn, how it is scored, and the meetings that follow."""
+urlpatterns: list[URLPattern | URLResolver] = [
+    *listing_urls("calls/", CallsListing),
+    path("calls/<int:pk>/", calls.call, name="call"),
+    path("complaints/new/", complaints.new_complaint, name="complaint-new"),
+    *listing_urls("complaints/", ComplaintsListing),
+    *VOICE,
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),
@@ -68,4 +125,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *record_urls("areas/", AREA),
     *listing_urls("areas/", AreasListing),
     path("hall/<str:code>/", halls.hall, name="hall"),
+    *OVERSIGHT,
 ]

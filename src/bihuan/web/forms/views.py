@@ -63,6 +63,12 @@ class Record:
     """An act of its own where writing the row is more than that."""
     named: Callable[[Any], str] = str
 
+    @property
+    def page(self) -> str:
+        """Name of the record's url, in the namespace of its table."""
+        space = self.list_name.rpartition(":")[0]
+        return f"{space}:{self.name}" if space else self.name
+
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.all()
         return rows.filter(erased_at=None) if self.erase else rows
@@ -196,7 +202,7 @@ def saved(request: HttpRequest, record: Record, form: RecordForm, user: User) ->
 def erase_url(record: Record, row: Any, user: User) -> str:
     if row is None or record.erase is None or not may(user.role, "erase"):
         return ""
-    return reverse(f"{record.name}-erase", args=[row.pk])
+    return reverse(f"{record.page}-erase", args=[row.pk])
 
 
 def erase(request: HttpRequest, pk: int, *, record: Record) -> HttpResponse:
@@ -212,7 +218,7 @@ def erase(request: HttpRequest, pk: int, *, record: Record) -> HttpResponse:
     context = {
         "row": row,
         "wrong": wrong,
-        "back": reverse(record.name, args=[pk]),
+        "back": reverse(record.page, args=[pk]),
         "crumbs": crumbs(record, str(row)),
     }
     return render(request, "web/lists/erase.html", context, status=422 if wrong else 200)

@@ -10,10 +10,14 @@ from bihuan.kernel.models import Customer, Person, Place, Region, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
-from ..models import Area, Complaint, Hall, Job, Staff
+from ..act.plans import first_look
+from ..models import Area, Complaint, Hall, Job, PlanItem, SpotItem, Staff, Supervisor, Training
 from ..system.kinds import ANSWERS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+FILED = {"area", "name", "phone", "until_on"}
+"""What the service centre was told: when it changes, it must be told again."""
 
 
 class HallForm(RecordForm):
@@ -120,10 +124,7 @@ class ComplaintForm(forms.Form):
 
     number = forms.CharField(label=_("number"), max_length=40, help_text=_("of the business system"))
     channel = forms.ChoiceField(label=_("channel"), choices=Complaint.Channel.choices)
-    complained_at = forms.DateTimeField(
-        label=_("complained"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    complained_at = forms.DateTimeField(label=_("complained"), widget=MOMENT)
     customer = forms.CharField(label=_("customer number"), max_length=32, required=False)
     unit = forms.ModelChoiceField(label=_("unit that must answer"), queryset=Unit.objects.none())
     place = forms.ModelChoiceField(label=_("place"), queryset=Place.objects.none(), required=False)
@@ -152,3 +153,120 @@ class ComplaintForm(forms.Form):
         if found is None:
             raise forms.ValidationError(gettext("No customer of your units has this number."))
         return found
+
+
+class SupervisorForm(RecordForm):
+    class Meta:
+        model = Supervisor
+        fields = ("number", "area", "name", "phone", "since_on", "until_on", "consent")
+        widgets = {"since_on": DATE, "until_on": DATE}
+        help_texts = {
+            "consent": _("when and how they agreed that name and phone are kept and passed on"),
+        }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.initial.pop("unit", None)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("since_on") and given.get("until_on") and given["until_on"] < given["since_on"]:
+            raise forms.ValidationError(gettext("The end lies before the beginning."))
+        if FILED & set(self.changed_data):
+            self.instance.filed_at = None
+        return given
+
+
+class TipForm(forms.Form):
+    """A tip as the supervisor told it."""
+
+    number = forms.CharField(label=_("number"), max_length=40, help_text=_("of the register of tips"))
+    supervisor = forms.ModelChoiceField(label=_("supervisor"), queryset=Supervisor.objects.none())
+    tipped_at = forms.DateTimeField(label=_("told on"), widget=MOMENT)
+    text = forms.CharField(
+        label=_("what the supervisor says"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
+    )
+    serious = forms.BooleanField(label=_("serious: report at once"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Supervisor.objects.filter(erased_at=None).select_related("area")
+        field: Any = self.fields["supervisor"]
+        field.queryset = visible(user, rows)
+        field.label_from_instance = lambda row: f"{row.area} · {row.name}"
+
+
+class AnswerForm(forms.Form):
+    """What the supervisor was told."""
+
+    answer = forms.CharField(
+        label=_("what the supervisor was told"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class HeardForm(forms.Form):
+    """Whether the record of a second call agrees with its recording."""
+
+    result = forms.ChoiceField(
+        label=_("record and recording"), choices=SpotItem.Result.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("what was heard"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        required=False,
+        help_text=_("required where they differ or the recording is missing"),
+    )
+
+
+class PlanItemForm(RecordForm):
+    class Meta:
+        model = PlanItem
+        fields = ("code", "unit", "year", "kind", "title", "due_on", "owner", "done_on", "result")
+        widgets = {"due_on": DATE, "done_on": DATE}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("due_on"):
+            self.instance.next_at = first_look(given["due_on"], given.get("done_on"))
+        return given
+
+
+class DoneForm(forms.Form):
+    """What came of items of the plan."""
+
+    result = forms.CharField(
+        label=_("what came of it"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class TrainingForm(RecordForm):
+    class Meta:
+        model = Training
+        fields = ("code", "unit", "held_on", "topic", "cause", "hours")
+        widgets = {"held_on": DATE}
+
+
+class AttendForm(forms.Form):
+    """Who took part, and with what score."""
+
+    number = forms.CharField(label=_("staff number"), max_length=32)
+    score = forms.DecimalField(
+        label=_("score, 0 to 100"), min_value=0, max_value=100, decimal_places=1, required=False
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.staff: Staff | None = None
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"].strip()
+        rows = visible(self.user, Staff.objects.filter(left_on=None))
+        self.staff = rows.filter(person__number__iexact=number).first()
+        if self.staff is None:
+            raise forms.ValidationError(gettext("Nobody of your teams has this number."))
+        return number

@@ -25,7 +25,7 @@ from bihuan.web.lists.units_of import UnitCells
 from ..act.calls import end_stage
 from ..models import Call, Complaint, Order, Staff, Stage
 from ..system.kinds import ANSWERS
-from .cells import Table, keys, looked_up
+from .cells import Table, first_note, keys, looked_up, said_cell
 
 ANSWER_WORDS = [(key, words) for key, words, _means in ANSWERS]
 
@@ -166,6 +166,7 @@ class CallsListing(Table):
             sort=("done_by__name",),
             hidden=True,
         ),
+        Column(key="said", label=_("words, numbers removed"), value=said_cell, hidden=True, width=60),
     )
     filters = (
         Text(key="q", label=_("number or customer"), over=("order__number", "order__customer__name")),
@@ -259,6 +260,7 @@ class ComplaintsListing(Table):
             sort=("case__opened_at",),
             width=20,
         ),
+        Column(key="said", label=_("words, numbers removed"), value=said_cell, hidden=True, width=60),
     )
     filters = (
         Text(key="q", label=_("number or customer"), over=("number", "case__number", "case__customer__name")),
@@ -266,6 +268,10 @@ class ComplaintsListing(Table):
         InUnit(key="unit", label=_("unit"), field="case__unit__path"),
         Dates(key="opened", label=_("complained"), field="case__opened_at"),
     )
+
+    def base(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().base().annotate(said=first_note("case"))
+        return rows
 
     def row_url(self, row: Complaint) -> str:
         return reverse("case", args=[row.case.number])

@@ -89,7 +89,7 @@ class ScorecardsListing(Table):
         Column(key="n_items", label=_("items"), sort=("n_items",), numeric=True),
         Column(key="n_points", label=pgettext_lazy("scorecard", "points"), sort=("n_points",), numeric=True),
         Column(key="valid_from", label=_("valid from"), sort=("valid_from",)),
-        Column(key="made_at", label=_("made"), sort=("made_at",), width=20),
+        Column(key="made_at", label=pgettext_lazy("scorecard", "made"), sort=("made_at",), width=20),
         Column(
             key="made_by",
             label=_("made by"),

@@ -191,7 +191,7 @@ class MeetingsListing(Table):
     related = ("unit", "review__draw", "reported_to")
     order = ("-held_on",)
     columns = (
-        Column(key="held_on", label=_("held on"), sort=("held_on",)),
+        Column(key="held_on", label=pgettext_lazy("meeting", "held on"), sort=("held_on",)),
         Column(
             key="period",
             label=_("quarter"),
@@ -221,7 +221,7 @@ class MeetingsListing(Table):
     filters = (
         Text(key="q", label=_("chair, attendees or minutes"), over=("chair", "attendees", "minutes")),
         InUnit(key="unit", label=_("unit"), field="unit__path"),
-        Dates(key="held", label=_("held on"), field="held_on", instants=False),
+        Dates(key="held", label=pgettext_lazy("meeting", "held on"), field="held_on", instants=False),
     )
     views = (
         View(

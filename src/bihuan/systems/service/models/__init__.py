@@ -4,20 +4,26 @@ from .complaints import Complaint
 from .draws import Draw, DrawKind, Substitution
 from .halls import Area, Hall, Job, Staff
 from .orders import Call, Order, Ring, Stage
+from .plans import Attendance, CauseAlarm, PlanItem, Training
 from .scorecards import CardSubject, Scorecard, ScorecardItem
+from .spotchecks import SpotCheck, SpotItem, SpotState
+from .supervision import Supervisor, Tip
 from .voice import CallScore, Recording, Review, ReviewFinding, ReviewMeeting, Source
 
 __all__ = [
     "Area",
+    "Attendance",
     "Call",
     "CallScore",
     "CardSubject",
+    "CauseAlarm",
     "Complaint",
     "Draw",
     "DrawKind",
     "Hall",
     "Job",
     "Order",
+    "PlanItem",
     "Recording",
     "Review",
     "ReviewFinding",
@@ -26,7 +32,13 @@ __all__ = [
     "Scorecard",
     "ScorecardItem",
     "Source",
+    "SpotCheck",
+    "SpotItem",
+    "SpotState",
     "Staff",
     "Stage",
     "Substitution",
+    "Supervisor",
+    "Tip",
+    "Training",
 ]

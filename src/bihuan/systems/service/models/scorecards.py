@@ -22,7 +22,7 @@ class Scorecard(models.Model):
     subject = models.CharField(_("for"), max_length=16, choices=CardSubject.choices)
     version = models.PositiveSmallIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=80)
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(pgettext_lazy("scorecard", "made"))
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     """Empty: a draft."""

@@ -120,10 +120,10 @@ class ReviewMeeting(models.Model):
         Review, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("review")
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
-    held_on = models.DateField(_("held on"))
+    held_on = models.DateField(pgettext_lazy("meeting", "held on"))
     place = models.CharField(_("place"), max_length=80, blank=True)
     chair = models.CharField(_("chair"), max_length=40)
-    attendees = models.TextField(_("attendees"), help_text=_("one a line"))
+    attendees = models.TextField(pgettext_lazy("meeting", "attendees"), help_text=_("one a line"))
     minutes = models.TextField(pgettext_lazy("meeting", "minutes"), blank=True)
     heard = models.ManyToManyField(
         Recording, blank=True, related_name="meetings", verbose_name=_("calls listened to")

@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model, ProtectedError
 from django.utils import timezone
 
 from bihuan.kernel.act.access import create_user
@@ -14,7 +17,7 @@ from bihuan.web.listing.furnish import bring_new
 
 from ..act.calls import finish
 from ..act.complaints import take
-from ..models import Area, Call, Complaint, Hall, Order, Ring, Staff
+from ..models import Call
 from . import branch, voice
 from .chance import pick, tone
 
@@ -218,13 +221,21 @@ def _handle(case: Case, owner: User, at: datetime, called: bool) -> None:
 
 
 def clear(unit: Unit) -> None:
-    """Delete this system's rows of a unit and below."""
+    """Delete this system's rows of a unit and below, what others point to last."""
+    left = [model for model in apps.get_app_config("service").get_models() if model.scope_path]  # type: ignore[attr-defined]
+    while left:
+        before = len(left)
+        left = [model for model in left if not _cleared(model, unit)]
+        if len(left) == before:
+            raise RuntimeError(f"rows of {left[0].__name__} hold each other")
     voice.clear(unit)
-    below = {"order__unit__path__startswith": unit.path}
-    Ring.objects.filter(call__order__unit__path__startswith=unit.path).delete()
-    Call.objects.filter(**below).delete()
-    Order.objects.filter(unit__path__startswith=unit.path).delete()
-    Complaint.objects.filter(case__unit__path__startswith=unit.path).delete()
-    Area.objects.filter(unit__path__startswith=unit.path).delete()
-    Staff.objects.filter(team__path__startswith=unit.path).delete()
-    Hall.objects.filter(place__unit__path__startswith=unit.path).delete()
+
+
+def _cleared(model: type[Model], unit: Unit) -> bool:
+    path: str = model.scope_path  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            model._default_manager.filter(**{f"{path}__startswith": unit.path}).delete()
+    except ProtectedError:
+        return False
+    return True

@@ -19,18 +19,7 @@ from ..act import (
     take_recordings,
 )
 from ..act.recordings import Incoming
-from ..models import (
-    CallScore,
-    Draw,
-    Job,
-    Recording,
-    Review,
-    ReviewFinding,
-    ReviewMeeting,
-    Scorecard,
-    Staff,
-    Substitution,
-)
+from ..models import Job, Recording, Review, ReviewMeeting, Scorecard, Staff
 from ..read.voice import due_calls, quarter_before, voice_frame, voice_params
 from ..rules.call_files import Told
 from ..rules.commitment import nonce_digest
@@ -144,13 +133,5 @@ def _meet(review: Review, unit: Unit, boss: User, now: datetime) -> None:
 
 
 def clear(unit: Unit) -> None:
-    """Delete what this room holds of a unit and below; a scorecard goes when nothing was scored by it."""
-    below = unit.path
-    ReviewFinding.objects.filter(meeting__unit__path__startswith=below).delete()
-    ReviewMeeting.objects.filter(unit__path__startswith=below).delete()
-    CallScore.objects.filter(review__draw__unit__path__startswith=below).delete()
-    Review.objects.filter(draw__unit__path__startswith=below).delete()
-    Substitution.objects.filter(draw__unit__path__startswith=below).delete()
-    Draw.objects.filter(unit__path__startswith=below).delete()
-    Recording.objects.filter(unit__path__startswith=below).delete()
-    Scorecard.objects.filter(made_by__unit__path__startswith=below, reviews=None).delete()
+    """A scorecard belongs to the house: it goes with who made it, when nothing is scored by it any more."""
+    Scorecard.objects.filter(made_by__unit__path__startswith=unit.path, reviews=None).delete()

@@ -25,6 +25,6 @@ def test_what_is_overdue_is_counted_and_a_share_of_few_is_withheld() -> None:
         kind="fault", number="GZ-1", unit=branch.repair, opened_at=at("2026-02-10 08:00")
     )
     act.end_stage(order=order, stage="fault_1", at=at("2026-02-13 15:00"))
-    due, findings, timely, content = tiles(branch.director)
+    due, findings, timely, content = tiles(branch.director)[:4]
     assert (due.value, due.tone, findings.value) == (1, "red", 0)
     assert {timely.face, content.face} == {"withheld"}
