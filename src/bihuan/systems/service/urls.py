@@ -17,6 +17,7 @@ from .forms import (
     SupervisorForm,
 )
 from .lists.calls import CallsListing, ComplaintsListing
+from .lists.draws import DrawsListing, ScorecardsListing
 from .lists.evaluation import ItemsListing, ReadingsListing
 from .lists.external import IndicesListing
 from .lists.halls import HallsListing
@@ -25,8 +26,24 @@ from .lists.rising import RisingListing
 from .lists.spotchecks import SpotChecksListing
 from .lists.staff import AreasListing, StaffListing
 from .lists.supervisors import SupervisorsListing, TipsListing
+from .lists.voice import MeetingsListing, RecordingsListing, ScoresListing
 from .models import Area, ExternalIndex, Item, PlanItem, Reading, Staff, Supervisor
-from .views import calls, complaints, evaluation, external, halls, plans, ranking, spotchecks, supervision
+from .views import (
+    calls,
+    complaints,
+    draws,
+    evaluation,
+    external,
+    halls,
+    meetings,
+    plans,
+    ranking,
+    recordings,
+    scorecards,
+    spotchecks,
+    supervision,
+    voice,
+)
 
 app_name = "service"
 MEMBER = Record(
@@ -106,11 +123,39 @@ INDEX = Record(
     new_title=_("New index"),
     list_title=_("Third-party index"),
 )
+VOICE: list[URLPattern | URLResolver] = [
+    path("recordings/new/", recordings.upload, name="recording-new"),
+    *listing_urls("recordings/", RecordingsListing),
+    path("recordings/<int:pk>/", recordings.recording, name="recording"),
+    path("recordings/<int:pk>/audio/", recordings.audio, name="audio"),
+    path("recordings/<int:pk>/edit/", recordings.edit, name="recording-edit"),
+    path("scoring/", voice.scoring, name="scoring"),
+    path("scoring/<int:pk>/", voice.review, name="review"),
+    path("scoring/<int:pk>/recalibrate/", voice.recalibrate, name="recalibrate"),
+    path("scoring/<int:pk>/<str:code>/", voice.sheet, name="sheet"),
+    *listing_urls("scores/", ScoresListing),
+    path("meetings/new/", meetings.edit, name="meeting-new"),
+    *listing_urls("meetings/", MeetingsListing),
+    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:pk>/edit/", meetings.edit, name="meeting-edit"),
+    path("meetings/<int:pk>/step/", meetings.step, name="meeting-step"),
+    path("draws/new/", draws.new, name="draw-new"),
+    *listing_urls("draws/", DrawsListing),
+    path("draws/<int:pk>/", draws.draw, name="draw"),
+    path("draws/<int:pk>/record.json", draws.record, name="draw-record"),
+    path("draws/<int:pk>/step/", draws.step, name="draw-step"),
+    path("scorecards/new/", scorecards.new, name="scorecard-new"),
+    *listing_urls("scorecards/", ScorecardsListing),
+    path("scorecards/<int:pk>/", scorecards.card, name="scorecard"),
+    path("scorecards/<int:pk>/in-force/", scorecards.in_force, name="scorecard-in-force"),
+]
+"""Recordings of the hotline: what is drawn, how it is scored, and the meetings that follow."""
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("complaints/new/", complaints.new_complaint, name="complaint-new"),
     *listing_urls("complaints/", ComplaintsListing),
+    *VOICE,
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),

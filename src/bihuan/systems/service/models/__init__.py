@@ -1,19 +1,26 @@
 """Records of the service evaluation. Reads go through `read`, writes through `act`."""
 
 from .complaints import Complaint
+from .draws import Draw, DrawKind, Substitution
 from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
 from .halls import Area, Hall, Job, Staff
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
+from .scorecards import CardSubject, Scorecard, ScorecardItem
 from .spotchecks import SpotCheck, SpotItem, SpotState
 from .supervision import Supervisor, Tip
+from .voice import CallScore, Recording, Review, ReviewFinding, ReviewMeeting, Source
 
 __all__ = [
     "Area",
     "Attendance",
     "Call",
+    "CallScore",
+    "CardSubject",
     "CauseAlarm",
     "Complaint",
+    "Draw",
+    "DrawKind",
     "ExternalIndex",
     "Hall",
     "Item",
@@ -21,13 +28,21 @@ __all__ = [
     "Order",
     "PlanItem",
     "Reading",
+    "Recording",
+    "Review",
+    "ReviewFinding",
+    "ReviewMeeting",
     "Ring",
     "Scheme",
+    "Scorecard",
+    "ScorecardItem",
+    "Source",
     "SpotCheck",
     "SpotItem",
     "SpotState",
     "Staff",
     "Stage",
+    "Substitution",
     "Supervisor",
     "Tip",
     "Training",

@@ -21,6 +21,10 @@ SYSTEM = System(
     ladder=LADDER,
     notices=(
         ("service.call_late", _("The call-back of %(number)s is overdue")),
+        (
+            "service.meeting",
+            _("95598 review meeting of %(unit_name)s on %(held)s: minutes closed, %(n)s findings"),
+        ),
         ("service.tip_ended", _("Tip %(number)s has been looked into: tell the supervisor")),
         ("service.tip_late", _("The supervisor has not been told what came of tip %(number)s")),
         ("service.spot_check", _("Spot check today: %(number)s second calls to listen to")),
