@@ -28,6 +28,17 @@ from bihuan.kernel.models.notices import Notice
 from bihuan.kernel.models.organisation import Place, Region, Unit
 from bihuan.kernel.models.people import Card, Customer, Person
 from bihuan.kernel.models.standards import Standard
+from bihuan.kernel.models.surveys import (
+    Keying,
+    Question,
+    Questionnaire,
+    QuestionnaireItem,
+    QuestionnaireVersion,
+    Reply,
+    Sheet,
+    Verbatim,
+    Wave,
+)
 
 __all__ = [
     "ApiToken",
@@ -45,6 +56,7 @@ __all__ = [
     "EvidenceAccess",
     "FieldTerminal",
     "IntakePosition",
+    "Keying",
     "LiveChange",
     "LoginAttempt",
     "Note",
@@ -54,14 +66,22 @@ __all__ = [
     "Post",
     "ProcessBeat",
     "Quarantine",
+    "Question",
+    "Questionnaire",
+    "QuestionnaireItem",
+    "QuestionnaireVersion",
     "Region",
+    "Reply",
     "Role",
     "Rung",
     "Schedule",
     "Severity",
+    "Sheet",
     "Standard",
     "Task",
     "TaskState",
     "Unit",
     "User",
+    "Verbatim",
+    "Wave",
 ]
