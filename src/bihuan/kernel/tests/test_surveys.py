@@ -11,17 +11,16 @@ from bihuan.kernel.act import surveys as act
 from bihuan.kernel.act.people import erase_customer
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.standards import seed
-from bihuan.kernel.act.surveys.forget import expire
-from bihuan.kernel.act.surveys.paper import differing
+from bihuan.kernel.act.surveys.forget import clear_unit, expire
 from bihuan.kernel.act.surveys.take import Coming, NotOpen
-from bihuan.kernel.models import Event, Keying, Question, Reply, Sheet, Verbatim
+from bihuan.kernel.models import Event, Question, Reply, Sheet, Verbatim, Wave
 from bihuan.kernel.read import surveys as read
 from bihuan.kernel.rules.surveys.answers import BadAnswer
 from bihuan.kernel.rules.surveys.codes import spelled
 from bihuan.kernel.rules.surveys.form import Condition
 from bihuan.kernel.rules.surveys.validity import Counts
 from bihuan.kernel.tests.surveys_world import ANSWERS, BANK, answer, bank, one_code, questionnaire, wave
-from bihuan.kernel.tests.world import World, account, build
+from bihuan.kernel.tests.world import World, build
 
 pytestmark = pytest.mark.django_db
 
@@ -240,63 +239,6 @@ def test_opening_a_page_is_noted_once(world: World) -> None:
     assert Sheet.objects.get().opened_at == first
 
 
-def key(sheet: Sheet, user: object, act_=act.key_sheet, **raw: object) -> object:  # type: ignore[no-untyped-def]
-    end = Sheet.objects.get(pk=sheet.pk).issued_at
-    return act_(
-        sheet=sheet, user=user, raw={**ANSWERS, **raw}, begun_at=end - timedelta(minutes=4), ended_at=end
-    )
-
-
-def test_two_people_who_key_the_same_make_a_reply(world: World) -> None:
-    out = wave(world)
-    sheet = Sheet.objects.get(pk=one_code(out).sheet)
-    assert key(sheet, world.wu_min) is None
-    assert read.counts_of(out) == Counts(20, 1, 0, 0), "one keying is not yet a reply"
-    with pytest.raises(Refused, match="Another person"):
-        key(sheet, world.wu_min)
-    taken = key(sheet, world.sun_qian)
-    assert taken is not None
-    assert Reply.objects.get().channel == "paper"
-    assert read.counts_of(out) == Counts(20, 1, 1, 1)
-    with pytest.raises(Refused, match="answered already"):
-        key(sheet, world.chen_jing)
-
-
-def test_differences_wait_for_a_third_person(world: World) -> None:
-    out = wave(world)
-    sheet = Sheet.objects.get(pk=one_code(out).sheet)
-    key(sheet, world.wu_min)
-    assert key(sheet, world.sun_qian, attitude=2, phone="13800138000") is None
-    first, second = Keying.objects.order_by("turn")
-    assert differing(first, second) == ("attitude", "phone")
-    with pytest.raises(Refused):
-        act.close_wave(wave=out, user=None)
-    with pytest.raises(Refused, match="settle"):
-        key(sheet, world.sun_qian, act.settle_sheet, attitude=2)
-    third = account("liu", "刘", world.wu_min.role, world.building)  # type: ignore[arg-type]
-    with pytest.raises(Refused, match="twice"):
-        key(sheet, third)
-    key(sheet, third, act.settle_sheet, attitude=2)
-    assert Reply.objects.get().answers["attitude"] == 2
-    assert act.withdraw_unused(wave=out, user=None) == 0
-
-
-def test_paper_from_outside_of_the_window_does_not_count(world: World) -> None:
-    out = wave(world, opens_at=timezone.now() + timedelta(days=1))
-    sheet = Sheet.objects.get(pk=one_code(out).sheet)
-    key(sheet, world.wu_min)
-    key(sheet, world.sun_qian)
-    assert Reply.objects.get().reasons == ["before_window"]
-    with pytest.raises(Refused):
-        act.key_sheet(
-            sheet=sheet,
-            user=world.chen_jing,
-            raw={},
-            begun_at=timezone.now(),
-            ended_at=timezone.now() - timedelta(hours=1),
-        )
-
-
 def test_figures_are_those_of_valid_replies_of_one_version(world: World) -> None:
     out = wave(world)
     for place, issued in enumerate(act.issue_codes(wave=out, count=3, user=None)):
@@ -387,3 +329,16 @@ def test_no_event_holds_a_code_or_a_word_of_an_answer(world: World) -> None:
     assert issued.code not in told
     assert "排队" not in told
     assert BANK["why"]["text_zh"] not in told
+
+
+def test_a_unit_of_samples_goes_with_its_surveys_and_others_keep_what_they_use(world: World) -> None:
+    version = questionnaire(world.building)
+    answer(one_code(wave(world, version)).code, raw={"recommend": 1, "why": "慢"})
+    abroad = wave(world, version, unit=world.beishan)
+    clear_unit(world.jiangzhou)
+    assert (Verbatim.objects.count(), Reply.objects.count(), list(Wave.objects.all())) == (0, 0, [abroad])
+    version.questionnaire.refresh_from_db()
+    assert version.questionnaire.unit == world.root
+    abroad.delete()
+    clear_unit(world.root)
+    assert not Question.objects.exists()

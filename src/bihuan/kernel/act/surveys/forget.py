@@ -7,7 +7,19 @@ from django.db.models import Q, QuerySet
 
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.surveys.guards import need
-from bihuan.kernel.models import Customer, Keying, Reply, Sheet, User, Verbatim
+from bihuan.kernel.models import (
+    Customer,
+    Keying,
+    Question,
+    Questionnaire,
+    QuestionnaireVersion,
+    Reply,
+    Sheet,
+    Unit,
+    User,
+    Verbatim,
+    Wave,
+)
 from bihuan.kernel.read.standards import value
 
 BATCH = 2000
@@ -66,3 +78,25 @@ def _forget(replies: "QuerySet[Reply]") -> None:
     Keying.objects.filter(sheet_id__in=sheets).update(texts={})
     Reply.objects.filter(pk__in=found).update(device="", language="")
     Sheet.objects.filter(pk__in=sheets).update(customer=None)
+
+
+def clear_unit(unit: Unit) -> None:
+    """Sample data: the waves of a unit and below go, and what was built there unless others use it.
+
+    What somebody else uses moves to the top unit, so that the unit can go.
+    """
+    path = unit.path
+    Verbatim.objects.filter(reply__wave__unit__path__startswith=path).delete()
+    Keying.objects.filter(sheet__wave__unit__path__startswith=path).delete()
+    Reply.objects.filter(wave__unit__path__startswith=path).delete()
+    Sheet.objects.filter(wave__unit__path__startswith=path).delete()
+    Wave.objects.filter(unit__path__startswith=path).delete()
+    sheets = Questionnaire.objects.filter(unit__path__startswith=path)
+    unused = list(sheets.exclude(versions__waves__isnull=False).values_list("pk", flat=True))
+    QuestionnaireVersion.objects.filter(questionnaire_id__in=unused).delete()
+    Questionnaire.objects.filter(pk__in=unused).delete()
+    top = unit.ancestors.filter(parent=None).first() or unit
+    sheets.update(unit=top)
+    questions = Question.objects.filter(unit__path__startswith=path)
+    questions.filter(items=None).delete()
+    questions.update(unit=top)

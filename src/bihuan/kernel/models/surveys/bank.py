@@ -39,7 +39,7 @@ class Question(models.Model):
     weight = models.DecimalField(_("weight"), max_digits=6, decimal_places=3, null=True, blank=True)
     personal = models.BooleanField(_("asks for personal data"), default=False)
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="questions")
-    created_at = models.DateTimeField(_("created"))
+    created_at = models.DateTimeField(_("made on"))
     created_by = models.ForeignKey("kernel.User", models.PROTECT, null=True, blank=True)
     retired_at = models.DateTimeField(_("no longer used since"), null=True, blank=True)
 
@@ -91,7 +91,7 @@ class QuestionnaireVersion(models.Model):
     definition = models.JSONField(null=True, blank=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     """SHA-256 of the definition; empty while it is a draft."""
-    issued_at = models.DateTimeField(_("issued"), null=True, blank=True, editable=False)
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True, editable=False)
     issued_by = models.ForeignKey("kernel.User", models.PROTECT, null=True, blank=True, editable=False)
 
     class Meta:
@@ -116,7 +116,7 @@ class QuestionnaireItem(models.Model):
     version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
     question = models.ForeignKey(Question, models.PROTECT, related_name="items")
-    required = models.BooleanField(_("required"), default=True)
+    required = models.BooleanField(_("must be answered"), default=True)
     show_if = models.JSONField(null=True, blank=True)
     """`{"code", "operator", "value"}` of an earlier question (`rules.surveys.form.Condition`)."""
 

@@ -27,7 +27,7 @@ class Wave(models.Model):
     wanted = models.PositiveIntegerField(_("wanted"), default=20)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
-    created_at = models.DateTimeField(_("created"))
+    created_at = models.DateTimeField(_("made on"))
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -53,7 +53,7 @@ class Sheet(models.Model):
     """Keyed digest of the code, which is kept nowhere; null when retention has removed it."""
     run = models.CharField(max_length=32, db_index=True, editable=False)
     """Which act of issuing it came from: a page that is sent twice issues nothing twice."""
-    issued_at = models.DateTimeField(_("issued"))
+    issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     interviewer = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="sheets", verbose_name=_("interviewer")

@@ -24,9 +24,15 @@ class Said:
     covered: bool
 
 
-def verbatims(found: Iterable[Wave], user: User | None, *, limit: int = 500, offset: int = 0) -> list[Said]:
-    """Newest first, within the reader's units. Without a reader (the system itself) everything is covered."""
+def verbatims(
+    found: Iterable[Wave], user: User | None, *, reply: int = 0, limit: int = 500, offset: int = 0
+) -> list[Said]:
+    """Newest first, within the reader's units; of all replies, or of one.
+
+    Without a reader (the system itself) everything is covered.
+    """
     rows = Verbatim.objects.filter(reply__wave__in=[wave.pk for wave in found])
+    rows = rows.filter(reply_id=reply) if reply else rows
     rows = visible(user, rows) if user else rows
     may_see = user is not None and may(user.role, "personal")
     rows = rows.select_related("reply", "reply__sheet").order_by("-at", "-pk")
