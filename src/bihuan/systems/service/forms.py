@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.models import Person, Place, Region, Unit, User
 from bihuan.web.forms.records import RecordForm
 
-from .models import Area, Hall, Job, Staff
+from .models import Area, EvaluatorDevice, Hall, Job, Staff
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -90,3 +90,16 @@ class AreaForm(RecordForm):
         super().__init__(*args, user=user, **kwargs)
         field: Any = self.fields["reader"]
         field.queryset = field.queryset.filter(job=Job.READER, left_on=None).select_related("person")
+
+
+class DeviceForm(RecordForm):
+    """An evaluator on the counters of a hall."""
+
+    class Meta:
+        model = EvaluatorDevice
+        fields = ("name", "hall")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        field: Any = self.fields["hall"]
+        field.queryset = field.queryset.filter(closed_on=None).select_related("place")

@@ -7,10 +7,11 @@ from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
 
 from .forms import AreaForm, StaffForm
+from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
 from .lists.halls import HallsListing
 from .lists.staff import AreasListing, StaffListing
 from .models import Area, Staff
-from .views import halls
+from .views import evaluator, halls
 
 app_name = "service"
 MEMBER = Record(
@@ -36,5 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("staff/", StaffListing),
     *record_urls("areas/", AREA),
     *listing_urls("areas/", AreasListing),
+    *listing_urls("evaluator/", EvaluatorListing),
+    path("evaluator/devices/new/", evaluator.device, name="device-new"),
+    *listing_urls("evaluator/devices/", DevicesListing),
+    *listing_urls("evaluator/ratings/", RatingsListing),
     path("hall/<str:code>/", halls.hall, name="hall"),
 ]

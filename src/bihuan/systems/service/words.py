@@ -6,4 +6,5 @@ TABS = (
     ("service:halls", pgettext_lazy("tab", "Halls")),
     ("service:areas", pgettext_lazy("tab", "Meter-reading areas")),
     ("service:staff", pgettext_lazy("tab", "Staff")),
+    ("service:evaluator", pgettext_lazy("tab", "Evaluators")),
 )

@@ -240,6 +240,7 @@ def preview(request: HttpRequest, key: str, number: int) -> HttpResponse:
     context = {
         "w": everything(),
         "page_language": "en" if request.LANGUAGE_CODE == "en" else "zh-Hans",
+        "page_theme": "dark" if request.COOKIES.get("bh_theme") == "dark" else "light",
         "title": both(form.title),
         "intro": both(form.intro),
         "privacy": both(form.privacy if form.privacy.said("zh") else said("privacy")),

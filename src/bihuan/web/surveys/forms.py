@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Person, Question, QuestionnaireVersion, Unit, User
@@ -153,7 +153,7 @@ class WaveForm(UnitForm):
     subject_key = forms.CharField(label=_("key of the subject"), max_length=48)
     subject_name = forms.CharField(label=_("about"), max_length=120)
     unit = forms.ModelChoiceField(label=_("unit"), queryset=Unit.objects.order_by("path"))
-    period = forms.CharField(label=_("period"), max_length=16, required=False)
+    period = forms.CharField(label=pgettext_lazy("wave", "period"), max_length=16, required=False)
     wanted = forms.IntegerField(label=_("wanted"), min_value=1, max_value=100_000, initial=20)
     opens_on = forms.DateField(label=_("opens"), widget=DAY)
     closes_on = forms.DateField(label=_("closes"), widget=DAY, help_text=_("this day included"))

@@ -177,7 +177,7 @@ class WavesListing(Table):
     columns = (
         Column(key="title", label=_("title"), sort=("title",), fluid=True, width=40),
         Column(key="subject_name", label=_("about"), sort=("subject_name",), width=24),
-        Column(key="period", label=_("period"), sort=("period",)),
+        Column(key="period", label=pgettext_lazy("wave", "period"), sort=("period",)),
         UNIT,
         Column(
             key="state",
@@ -196,7 +196,7 @@ class WavesListing(Table):
     )
     filters = (
         Text(key="q", label=_("title or subject"), over=("title", "subject_name", "subject_key")),
-        Text(key="period", label=_("period"), over=("period",)),
+        Text(key="period", label=pgettext_lazy("wave", "period"), over=("period",)),
         InUnit(key="unit", label=_("unit"), field="unit__path"),
         Dates(key="opens", label=_("opens"), field="opens_at"),
     )

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,7 +24,7 @@ from bihuan.kernel.rules.surveys.answers import BadAnswer
 from bihuan.kernel.rules.surveys.form import Form
 from bihuan.web.client import address
 from bihuan.web.surveys.limit import MISSED
-from bihuan.web.surveys.shown import given_of, phone_questions
+from bihuan.web.surveys.shown import given_of, markup
 from bihuan.web.surveys.words import both, everything, said
 
 SALT = "bihuan.survey.opened"
@@ -39,6 +40,10 @@ STATUS = {
     "busy": 429,
 }
 KEY = re.compile(r"[A-Za-z0-9-]{8,36}")
+CODE, KEY_MARK, OPENED = "0CODE0", "0KEY0", "0OPENED0"
+"""Where the page of one phone differs from that of another; no code has a 0 in it."""
+REMEMBERED = 200
+_PAGES: dict[tuple[str, str, str, str], str] = {}
 WORKER = Path(__file__).parent.parent / "static" / "bihuan" / "survey-worker.js"
 
 
@@ -76,24 +81,48 @@ def page(request: HttpRequest, found: Found, code: str) -> HttpResponse:
         return told(request, standing)
     if request.method == "GET":
         note_opening(found=found, at=now)
+    around_it = around(request)
+    page = _written(found, around_it["page_language"], around_it["page_theme"])
+    own = {
+        CODE: code,
+        KEY_MARK: secrets.token_hex(16),
+        OPENED: signing.TimestampSigner(salt=SALT).sign(str(found.pk)),
+    }
+    for mark, value in own.items():
+        page = page.replace(mark, value)
+    response = HttpResponse(page)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _written(found: Found, language: str, theme: str) -> str:
+    """The page of a version about one subject, written once; what is each phone's own are marks in it."""
+    key = (found.digest, found.about, language, theme)
+    if key not in _PAGES:
+        if len(_PAGES) >= REMEMBERED:
+            _PAGES.clear()
+        _PAGES[key] = render_to_string("web/surveys/phone.html", _context(found, language, theme))
+    return _PAGES[key]
+
+
+def _context(found: Found, language: str, theme: str) -> dict[str, Any]:
     form = found.form
-    context = {
-        **around(request),
-        "code": code,
-        "key": secrets.token_hex(16),
-        "opened": signing.TimestampSigner(salt=SALT).sign(str(found.pk)),
+    return {
+        "w": everything(),
+        "page_language": language,
+        "page_theme": theme,
+        "code": CODE,
+        "key": KEY_MARK,
+        "opened": OPENED,
         "title": both(form.title),
         "about": found.about,
         "intro": both(form.intro),
         "privacy": both(form.privacy if form.privacy.said("zh") else said(_privacy(form))),
         "thanks": both(form.thanks if form.thanks.said("zh") else said("thanks")),
-        "questions": phone_questions(found),
+        "questions": markup(form),
         "count": len(form.items),
         "panels": [(state, both(said(state)), both(said(f"{state}_more"))) for state in ENDS],
     }
-    response = render(request, "web/surveys/phone.html", context)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
 
 
 def _privacy(form: Form) -> str:
@@ -199,7 +228,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     return {
         "w": everything(),
         "page_language": "en" if english else "zh-Hans",
-        "theme": request.COOKIES.get("bh_theme", "light"),
+        "page_theme": "dark" if request.COOKIES.get("bh_theme") == "dark" else "light",
     }
 
 

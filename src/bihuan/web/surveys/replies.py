@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +22,7 @@ from bihuan.kernel.rules.surveys.answers import BadAnswer, clean
 from bihuan.kernel.rules.surveys.form import Form, Item
 from bihuan.kernel.rules.surveys.redact import COVER, redacted
 from bihuan.web.listing import Choice, Column, Flag, Listing, View
-from bihuan.web.listing.transfer.fields import NO, YES, Field, Wrong, as_text
+from bihuan.web.listing.transfer.fields import NO, YES, Field, Wrong, as_text, instant
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
 from bihuan.web.surveys.words import said
 
@@ -36,14 +34,6 @@ REASON_WORDS = {
     "duplicate": _("the same customer had answered"),
 }
 SEPARATOR = "; "
-
-
-def instant(raw: Any) -> datetime:
-    """A local time as sheets write it."""
-    found = raw if isinstance(raw, datetime) else parse_datetime(as_text(raw).replace("/", "-"))
-    if found is None:
-        raise Wrong(gettext("not a time such as 2026-09-30 14:05"))
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def number(raw: Any) -> int:

@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.read.surveys.sheets import Found
 from bihuan.kernel.rules.surveys.form import Form, Item
 from bihuan.web.surveys.words import both, everything, said
 
@@ -21,8 +20,6 @@ OPERATOR_WORDS = {
     "at_most": _("at most"),
     "includes": _("includes"),
 }
-REMEMBERED = 64
-_WRITTEN: dict[str, SafeString] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +104,6 @@ def given_of(form: Form, data: Any) -> dict[str, Any]:
         elif values:
             found[item.code] = values[-1]
     return found
-
-
-def phone_questions(found: Found) -> SafeString:
-    """The questions of an issued version, written once: they never change."""
-    if found.digest not in _WRITTEN:
-        if len(_WRITTEN) >= REMEMBERED:
-            _WRITTEN.clear()
-        _WRITTEN[found.digest] = markup(found.form)
-    return _WRITTEN[found.digest]
 
 
 def markup(form: Form) -> SafeString:

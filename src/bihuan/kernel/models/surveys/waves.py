@@ -21,7 +21,7 @@ class Wave(models.Model):
     """`hall`, `area`, `customer` … : a word of the system that asks."""
     subject_key = models.CharField(_("key of the subject"), max_length=48)
     subject_name = models.CharField(_("about"), max_length=120)
-    period = models.CharField(_("period"), max_length=16, blank=True)
+    period = models.CharField(pgettext_lazy("wave", "period"), max_length=16, blank=True)
     """`2026Q4`, `2026-11`: as the system that asks names it."""
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="waves")
     wanted = models.PositiveIntegerField(_("wanted"), default=20)

@@ -17,9 +17,11 @@ SYSTEM = System(
     case_kinds=CASE_KINDS,
     posts=POSTS,
     ladder=LADDER,
+    api="bihuan.systems.service.api:router",
     transfers=(
         ("halls", "bihuan.systems.service.lists.halls:HallsListing"),
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
+        ("ratings", "bihuan.systems.service.lists.evaluator:RatingsListing"),
     ),
 )
