@@ -33,6 +33,7 @@ PAGES = (
         "/audit/",
     ),
     *("/notices/", "/account/", "/search/?q=DNA01"),
+    *("/surveys/", "/surveys/new/", "/service/evaluator/"),
     *("/instruments/", "/instruments/DNA01/", "/instruments/SPC10/", "/instruments/sessions/"),
     *("/instruments/alarms/", "/instruments/photos/", "/instruments/journals/", "/instruments/orphans/"),
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
