@@ -45,6 +45,7 @@ PAGES = (
         "/audit/",
     ),
     *("/notices/", "/reports/?view=all", "/jobs/", "/account/", "/search/?q=DNA01"),
+    *("/surveys/", "/surveys/new/", "/service/evaluator/"),
     *("/instruments/", "/instruments/DNA01/", "/instruments/SPC10/", "/instruments/sessions/"),
     *("/instruments/alarms/", "/instruments/photos/", "/instruments/journals/", "/instruments/orphans/"),
     *("/service/evaluation/", "/service/evaluation/scheme/", "/service/evaluation/items/"),

@@ -19,6 +19,7 @@ from .forms import (
 from .lists.calls import CallsListing, ComplaintsListing
 from .lists.draws import DrawsListing, ScorecardsListing
 from .lists.evaluation import ItemsListing, ReadingsListing
+from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
 from .lists.external import IndicesListing
 from .lists.halls import HallsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
@@ -33,6 +34,7 @@ from .views import (
     complaints,
     draws,
     evaluation,
+    evaluator,
     external,
     halls,
     meetings,
@@ -173,6 +175,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("indices/compare/", external.compare, name="indices-compare"),
     *record_urls("indices/", INDEX),
     *listing_urls("indices/", IndicesListing),
+    *listing_urls("evaluator/", EvaluatorListing),
+    path("evaluator/devices/new/", evaluator.device, name="device-new"),
+    *listing_urls("evaluator/devices/", DevicesListing),
+    *listing_urls("evaluator/ratings/", RatingsListing),
     path("hall/<str:code>/", halls.hall, name="hall"),
     *OVERSIGHT,
 ]

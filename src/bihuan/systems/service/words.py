@@ -42,6 +42,7 @@ TABS = (
     ("service:plan", pgettext_lazy("tab", "Yearly plan")),
     ("service:trainings", pgettext_lazy("tab", "Trainings")),
     ("service:rising-causes", pgettext_lazy("tab", "Rising causes")),
+    ("service:evaluator", pgettext_lazy("tab", "Evaluators")),
 )
 OF_A_STAGE = _(
     "Was this stage done when it was promised?\n"

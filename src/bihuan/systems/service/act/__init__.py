@@ -4,6 +4,7 @@ from .calls import end_stage, finish, ring
 from .complaints import take
 from .draws import commit, open_draw, publish, substitute, withdraw
 from .evaluation import Share, revise_scheme
+from .evaluator import device_of, receive, register_device, revoke_device
 from .halls import keep_hall
 from .meetings import add_finding, drop_finding, keep_meeting, report_meeting
 from .plans import attend, finish_item
@@ -18,6 +19,7 @@ __all__ = [
     "add_finding",
     "attend",
     "commit",
+    "device_of",
     "draft_card",
     "drop_finding",
     "end_stage",
@@ -33,8 +35,11 @@ __all__ = [
     "publish",
     "put_in_force",
     "recalibrate",
+    "receive",
+    "register_device",
     "report_meeting",
     "revise_scheme",
+    "revoke_device",
     "ring",
     "score",
     "substitute",

@@ -14,6 +14,7 @@ from ..act.plans import first_look
 from ..models import (
     Area,
     Complaint,
+    EvaluatorDevice,
     Hall,
     Job,
     PlanItem,
@@ -280,3 +281,16 @@ class AttendForm(forms.Form):
         if self.staff is None:
             raise forms.ValidationError(gettext("Nobody of your teams has this number."))
         return number
+
+
+class DeviceForm(RecordForm):
+    """An evaluator on the counters of a hall."""
+
+    class Meta:
+        model = EvaluatorDevice
+        fields = ("name", "hall")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        field: Any = self.fields["hall"]
+        field.queryset = field.queryset.filter(closed_on=None).select_related("place")

@@ -3,6 +3,7 @@
 from .complaints import Complaint
 from .draws import Draw, DrawKind, Substitution
 from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
+from .evaluator import EvaluatorDevice, EvaluatorRating
 from .halls import Area, Hall, Job, Staff
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
@@ -21,6 +22,8 @@ __all__ = [
     "Complaint",
     "Draw",
     "DrawKind",
+    "EvaluatorDevice",
+    "EvaluatorRating",
     "ExternalIndex",
     "Hall",
     "Item",

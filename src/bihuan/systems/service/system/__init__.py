@@ -53,6 +53,7 @@ SYSTEM = System(
     tiles="bihuan.systems.service.tiles:tiles",
     case_panel="bihuan.systems.service.panel:case_panel",
     seed="bihuan.systems.service.act.evaluation:seed",
+    api="bihuan.systems.service.api:router",
     transfers=(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
         ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
@@ -69,6 +70,7 @@ SYSTEM = System(
         ("items", "bihuan.systems.service.lists.evaluation:ItemsListing"),
         ("readings", "bihuan.systems.service.lists.evaluation:ReadingsListing"),
         ("indices", "bihuan.systems.service.lists.external:IndicesListing"),
+        ("ratings", "bihuan.systems.service.lists.evaluator:RatingsListing"),
     ),
     reports=REPORTS,
     sample="bihuan.systems.service.sample:load",
