@@ -41,10 +41,8 @@ const start = () => {
   const fresh = { key: random(), first: Date.now(), opened: form.opened.value, answers: {}, pressed: 0, ended: "" };
   const state = { ...fresh, ...JSON.parse(shelf.get(NAME) ?? "{}") };
   const keep = () => shelf.put(NAME, JSON.stringify(state));
-  let tries = 0;
-  let timer = 0;
-  let busy = false;
-  let attempted = false;
+  let [tries, timer] = [0, 0];
+  let [busy, attempted] = [false, false];
 
   const show = (name) => {
     for (const panel of panels) panel.hidden = panel.dataset.panel !== name;
@@ -85,8 +83,7 @@ const start = () => {
       question.querySelector(".bh-q-error").hidden = !wrong;
     }
     const done = Object.keys(seen).length;
-    form.querySelector("progress").max = asked;
-    form.querySelector("progress").value = done;
+    Object.assign(form.querySelector("progress"), { max: asked, value: done });
     form.querySelector("[data-progress]").textContent = `${done} / ${asked}`;
     form.querySelector("[data-open]").hidden = !form.querySelector(".bh-q-wrong:not([hidden])");
     return seen;
