@@ -53,6 +53,13 @@ PAGES = (
     *("/service/ranking/", "/service/ranking/?group=halls3&item=hall"),
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
 )
+VOICE_PAGES = (
+    *("/service/scoring/", "/service/scoring/1/", "/service/recordings/", "/service/recordings/1/"),
+    *("/service/recordings/new/", "/service/scores/?view=all", "/service/meetings/?view=all"),
+    *("/service/meetings/1/", "/service/meetings/new/", "/service/draws/", "/service/draws/1/"),
+    *("/service/draws/new/", "/service/scorecards/", "/service/scorecards/1/"),
+)
+"""Of the head of a marketing office, with the quarter that the demo branch has reviewed."""
 ADMIN_PAGES = (
     *("/obligations/", "/obligations/coverage/", "/improvements/", "/improvements/new/"),
     *("/accounts/", "/accounts/tokens/", "/openings/", "/admin/", "/admin/processes/"),
@@ -162,6 +169,39 @@ def test_every_page_is_clean(browser: Browser, home: House, theme: str, language
         context.close()
 
     assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_every_page_of_the_voice_review_is_clean(
+    browser: Browser, home: House, theme: str, language: str
+) -> None:
+    context = signed_in(browser, home, "liu_mei", theme, language)
+    try:
+        wrong = looked_at(context, VOICE_PAGES, theme)
+    finally:
+        context.close()
+
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+def test_space_and_arrows_play_a_call_beside_its_score_sheet(browser: Browser, home: House) -> None:
+    context = signed_in(browser, home, "liu_mei")
+    page, player = context.new_page(), "document.querySelector('[data-player]')"
+    page.goto("/service/scoring/")
+    page.keyboard.press("e")
+    page.wait_for_url("**/scoring/1/*/")
+    page.keyboard.press(" ")
+    page.wait_for_timeout(1500)
+    assert page.evaluate(f"{player}.currentTime") > 0.3
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"{player}.currentTime") > 5
+    page.keyboard.press(" ")
+    assert page.evaluate(f"{player}.paused")
+    page.focus("textarea")
+    page.keyboard.type("a b")
+    assert page.input_value("textarea") == "a b"
+    assert page.evaluate(f"{player}.paused"), "a blank in a text is a blank"
+    context.close()
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])

@@ -15,7 +15,7 @@ from bihuan.kernel.act import evidence as kept
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.evidence import store_stream
-from bihuan.kernel.models import Unit, User
+from bihuan.kernel.models import Evidence, Person, Unit, User
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers, visible
@@ -207,3 +207,14 @@ def listen(*, row: Recording, user: User, at: datetime | None = None) -> Path:
     Raises Refused (on record too) for everybody else.
     """
     return kept.admit(row=row.evidence, user=user, at=at, one_opening=ONE_OPENING)
+
+
+def forget(person: Person) -> None:
+    """An erased agent: recordings name the number no longer, and their sound goes with the next nightly run.
+
+    Scores and the frames of draws stay: a frame holds staff numbers, which then belong to nobody, and cannot
+    be changed without breaking its commitment.
+    """
+    mine = Recording.objects.filter(agent__person=person)
+    Evidence.objects.filter(recording__in=mine, removed_at=None).update(keep_until=timezone.now())
+    mine.update(agent_number=f"erased-{person.pk}")

@@ -12,11 +12,13 @@ from django.utils.translation import pgettext_lazy
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Unit
+from bihuan.kernel.rules.measures.means import summed
 
 from ..models import Hall, Order, Stage
 from ..rules.evaluation import Indicator, of_share
 from ..system.items import IMPORTED
 from .calls import Funnel, complaint_calls, order_calls
+from .voice import agreed_scores
 
 Read = Callable[[Unit, datetime, datetime], Indicator | None]
 ReadHall = Callable[[Hall, datetime, datetime], Indicator | None]
@@ -51,12 +53,22 @@ def complaint_calls_1(unit: Unit, first: datetime, last: datetime) -> Indicator 
     return satisfied(complaint_calls(unit, first, last))
 
 
+def call_scores(unit: Unit, first: datetime, last: datetime) -> Indicator | None:
+    """Scores of drawn calls that were taken then, where the scorers agree: others say nothing."""
+    marks = agreed_scores(unit, first, last)
+    if not marks:
+        return None
+    found = summed(marks)
+    return Indicator(found.mean, found.n, found.sd)
+
+
 FEEDS: Mapping[str, Feed] = {
     "stage_calls": Feed(pgettext_lazy("feed", "Satisfied in call-backs after a stage"), stage_calls),
     "fault_calls": Feed(pgettext_lazy("feed", "Satisfied in call-backs after a repair"), fault_calls),
     "complaint_calls": Feed(
         pgettext_lazy("feed", "Satisfied in call-backs after a complaint"), complaint_calls_1
     ),
+    "call_scores": Feed(pgettext_lazy("feed", "Scores of 95598 calls drawn at random"), call_scores),
 }
 IMPORTED_TITLE = pgettext_lazy("feed", "Entered or imported figures")
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from math import fsum
 
@@ -191,3 +191,26 @@ def visible_scores(review: Review, recording: Recording, user: User) -> list[Cal
     """Own scores, and those of others once the call is scored in full: blind until then."""
     rows = review.scores.filter(recording=recording).select_related("scorer").order_by("round", "at")
     return [row for row in rows if row.shown or row.scorer_id == user.pk]
+
+
+def agreed_scores(unit: Unit, first: datetime, last: datetime) -> list[float]:
+    """Scores of calls taken in [first, last) in a unit and below, one a call, where the scorers agree."""
+    calls = {
+        "recording__unit__path__startswith": unit.path,
+        "recording__started_at__gte": first,
+        "recording__started_at__lt": last,
+    }
+    rows = CallScore.objects.filter(**calls).values_list("review", "recording__code").distinct()
+    wanted: dict[int, set[str]] = defaultdict(set)
+    for key, code in rows:
+        wanted[key].add(code)
+    found: list[float] = []
+    for review in Review.objects.select_related("draw").filter(pk__in=wanted):
+        due = due_calls(review)
+        if result(review, due).ranked:
+            found += [
+                fsum(each.scores.values()) / len(each.scores)
+                for each in due
+                if each.scores and each.code in wanted[review.pk]
+            ]
+    return found

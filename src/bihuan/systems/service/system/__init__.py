@@ -73,6 +73,7 @@ SYSTEM = System(
         ("ratings", "bihuan.systems.service.lists.evaluator:RatingsListing"),
     ),
     reports=REPORTS,
+    erase="bihuan.systems.service.act.recordings:forget",
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
 )

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from bihuan.kernel import retention
+from bihuan.kernel.act.people import erase_person
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.evidence import path_of
 from bihuan.kernel.models import EvidenceAccess, Person
@@ -130,3 +132,12 @@ def test_after_its_date_the_sound_goes_and_the_row_stays(world: Hotline) -> None
     assert row.evidence.removed_at is not None
     assert not path_of(row.sha256).exists()
     assert Recording.objects.filter(pk=row.pk).exists()
+
+
+def test_an_erased_agent_leaves_scores_and_no_voice(world: Hotline) -> None:
+    (row,) = calls(world, n=1)
+    erase_person(person=world.mei.person, actor=None)
+    row.refresh_from_db()
+    assert "8012" not in row.agent_number
+    retention.run(now=timezone.now())
+    assert not path_of(row.sha256).exists()

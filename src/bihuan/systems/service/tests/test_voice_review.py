@@ -4,9 +4,11 @@ import pytest
 
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Case, Role, Unit
+from bihuan.kernel.tests.desk_world import at
 from bihuan.kernel.tests.world import account
 from bihuan.systems.service import act
 from bihuan.systems.service.models import CallScore, Recording, Review
+from bihuan.systems.service.read.indicators import call_scores
 from bihuan.systems.service.read.voice import due_calls, queue, result, severities, visible_scores
 
 from .hotline import NONCES, Hotline, begun, build_hotline, calls, card, commit, give
@@ -196,9 +198,19 @@ def test_a_card_needs_items_and_a_day_that_has_not_passed(world: Hotline) -> Non
 
 
 def test_the_card_of_the_day_is_the_newest_in_force(world: Hotline) -> None:
-    from bihuan.kernel.tests.desk_world import at
     from bihuan.systems.service.read.scorecards import card_on
 
     found = card(world)
     assert card_on("calls", at("2026-01-04 10:00").date()) is None
     assert card_on("calls", at("2026-01-05 10:00").date()) == found
+
+
+def test_scores_feed_the_evaluation_only_while_the_scorers_agree(world: Hotline) -> None:
+    review, quarter = begun(world), (at("2026-01-01 00:00"), at("2026-04-01 00:00"))
+    unit = world.branch.branch
+    assert call_scores(unit, *quarter) is None
+    score_all(world, review, apart=1)
+    found = call_scores(unit, *quarter)
+    assert found is not None
+    assert (found.n, found.points > 60) == (10, True)
+    assert call_scores(unit, at("2026-04-01 00:00"), at("2026-07-01 00:00")) is None
