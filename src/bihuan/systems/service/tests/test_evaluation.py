@@ -16,7 +16,7 @@ from bihuan.systems.service import act
 from bihuan.systems.service.act import evaluation
 from bihuan.systems.service.models import Call, Hall, Item, Order, Reading, Scheme
 from bihuan.systems.service.read.evaluation import evaluate, scheme_on
-from bihuan.systems.service.read.league import HALLS, TEAMS, league
+from bihuan.systems.service.read.league import TEAMS, league
 from bihuan.systems.service.rules.evaluation import Lack
 from bihuan.systems.service.rules.quarters import Quarter
 
@@ -186,7 +186,9 @@ def test_halls_are_ranked_within_their_level_and_make_the_units_figure(
     shown = page(client, branch.director, "ranking", group="halls3", item="hall", quarter="2026-Q3")
     assert "样本少于 30" in shown
     assert "名次区间怎么看" in shown
-    assert HALLS["halls3"] == 3
+    link = f"{reverse('service:evaluation')}?hall=H3-10&amp;quarter=2026-Q3"
+    assert link in shown
+    assert "90.00" in client.get(link.replace("&amp;", "&")).content.decode()
 
 
 def peers(branch: Branch, count: int = 4) -> list[Unit]:
