@@ -23,16 +23,28 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PAGES = (
-    *("/", "/cases/", "/callbacks/", "/customers/", "/organisation/", "/organisation/places/"),
+    *("/obligations/", "/obligations/coverage/", "/improvements/", "/improvements/new/"),
+    *(
+        "/",
+        "/?tab=later",
+        "/cases/",
+        "/callbacks/?view=open",
+        "/customers/",
+        "/organisation/",
+        "/organisation/places/",
+    ),
     *(
         "/organisation/regions/",
         "/organisation/people/",
         "/organisation/cards/",
+        "/organisation/posts/",
         "/standards/",
+        "/standards/causes/",
+        "/standards/escalation/",
         "/calendar/",
         "/audit/",
     ),
-    *("/notices/", "/account/", "/search/?q=DNA01"),
+    *("/notices/", "/reports/?view=all", "/jobs/", "/account/", "/search/?q=DNA01"),
     *("/instruments/", "/instruments/DNA01/", "/instruments/SPC10/", "/instruments/sessions/"),
     *("/instruments/alarms/", "/instruments/photos/", "/instruments/journals/", "/instruments/orphans/"),
     *("/service/evaluation/", "/service/evaluation/scheme/", "/service/evaluation/items/"),
@@ -41,6 +53,7 @@ PAGES = (
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
 )
 ADMIN_PAGES = (
+    *("/obligations/", "/obligations/coverage/", "/improvements/", "/improvements/new/"),
     *("/accounts/", "/accounts/tokens/", "/openings/", "/admin/", "/admin/processes/"),
     *("/admin/rooms/", "/admin/rooms/new/", "/account/channels/new/"),
     *("/admin/quality/", "/admin/ui/"),

@@ -11,6 +11,13 @@ KIND = argument("kind", metavar="KIND", help="what the rows are, for example ins
 INSTANTS = {"metavar": "INSTANT", "help": "for example 2026-09-30T17:30 (local time) or with an offset"}
 
 
+REPORT = (
+    argument("report", metavar="KEY", help="for example work.month"),
+    argument("unit", metavar="UNIT", help="code of the unit"),
+    argument("period", metavar="PERIOD", help="2026-10 or 2026-Q4"),
+)
+
+
 def late(name: str, text: str, *arguments: Argument) -> Command:
     """A command that needs settings and database; its function lies in the site."""
     module = f"{name}_" if iskeyword(name) else name.replace("-", "_")
@@ -88,7 +95,11 @@ COMMANDS: tuple[Command, ...] = (
     late("web", "pages and API"),
     late("live", "the stream that keeps open pages fresh"),
     late("gateway", "field intake"),
-    late("worker", "projector and clock"),
+    late(
+        "worker",
+        "projector, clock and jobs",
+        argument("--jobs", action="store_true", help="only carry out the jobs that wait, then end"),
+    ),
     late(
         "init",
         "database and first administrator; the password is printed once",
@@ -139,6 +150,40 @@ COMMANDS: tuple[Command, ...] = (
         argument("--to", dest="end", type=day, metavar="DATE", help="last day"),
         FILE,
         JSON,
+    ),
+    Command(
+        "report",
+        "reports of units: what is due, make one, write it to a file",
+        children=(
+            Command(
+                "list",
+                "reports, newest period first",
+                "bihuan.site.commands.report:show",
+                (
+                    argument("--report", metavar="KEY", help="only this one, for example work.month"),
+                    argument("--unit", metavar="CODE", help="only this unit"),
+                    argument("--period", metavar="PERIOD", help="only this one: 2026-10 or 2026-Q4"),
+                    JSON,
+                ),
+            ),
+            Command(
+                "make",
+                "assemble it now: a further version where numbers have changed",
+                "bihuan.site.commands.report:make",
+                (*REPORT, JSON),
+            ),
+            Command(
+                "export",
+                "write its newest version, or another, to an Excel file",
+                "bihuan.site.commands.report:export",
+                (
+                    *REPORT,
+                    argument("file", metavar="FILE.xlsx"),
+                    argument("--number", type=whole, metavar="N", help="version; default: the newest"),
+                    JSON,
+                ),
+            ),
+        ),
     ),
     late(
         "simulate",

@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
 
 from bihuan.kernel.registry import Dotted, System, everything, load
+from bihuan.kernel.rules.recurrence import KINDS
+from bihuan.kernel.rules.reporting import MONTHS as PERIODS
 
 GROUPS = {"field", "customer", "risk", "revenue", "foundation"}
 
@@ -28,8 +30,16 @@ def manifests(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[Ch
             problems.append(Error(f"system {system.name}: unknown group {system.group!r}", id="bihuan.E002"))
         problems += _menu(system)
         problems += _kinds(system)
+        problems += _obligations(system)
+        problems += _reports(system)
     names = Counter(spec.key for system in found for spec in system.standards)
     names += Counter(kind.key for system in found for kind in system.case_kinds)
+    duties = Counter(spec.key for system in found for spec in system.obligations)
+    problems += [
+        Error(f"obligation {key!r} is declared twice", id="bihuan.E004") for key, n in duties.items() if n > 1
+    ]
+    names += Counter(f"job {spec.name}" for system in found for spec in system.jobs)
+    names += Counter(f"report {spec.key}" for system in found for spec in system.reports)
     problems += [Error(f"{name!r} is declared twice", id="bihuan.E004") for name, n in names.items() if n > 1]
     return problems
 
@@ -41,6 +51,10 @@ def _paths(system: System) -> list[Dotted]:
     paths += [timer.fire for timer in system.timers]
     paths += [path for topic in system.live for path in (topic.render, topic.stale, topic.counts)]
     paths += [listing for _, listing in system.transfers]
+    paths += [spec.subjects for spec in system.obligations]
+    paths += [path for job in system.jobs for path in (job.run, job.describe)]
+    paths += [report.units for report in system.reports]
+    paths += [section.read for report in system.reports for section in report.sections]
     return [path for path in paths if path]
 
 
@@ -62,6 +76,19 @@ def _menu(system: System) -> list[CheckMessage]:
     return problems
 
 
+def _reports(system: System) -> list[CheckMessage]:
+    keys = {spec.key for each in everything() for spec in each.standards}
+    return [
+        Error(f"report {report.key}: {wrong}", id="bihuan.E006")
+        for report in system.reports
+        for wrong in (
+            "" if report.day in keys else f"no standard {report.day!r}",
+            "" if report.kind in PERIODS else f"no such period {report.kind!r}",
+        )
+        if wrong
+    ]
+
+
 def _kinds(system: System) -> list[CheckMessage]:
     keys = {spec.key for each in everything() for spec in each.standards}
     return [
@@ -70,3 +97,15 @@ def _kinds(system: System) -> list[CheckMessage]:
         for key in (kind.limit, kind.standard)
         if key and key not in keys
     ]
+
+
+def _obligations(system: System) -> list[CheckMessage]:
+    keys = {spec.key for each in everything() for spec in each.standards}
+    kinds = {kind.key for each in everything() for kind in each.case_kinds}
+    problems: list[CheckMessage] = []
+    for spec in system.obligations:
+        wrong = [f"no standard {key!r}" for key in (spec.standard, spec.all_year) if key and key not in keys]
+        wrong += [f"no kind of case {spec.missed!r}"] if spec.missed not in kinds else []
+        wrong += [f"no period {spec.period!r}"] if spec.period not in KINDS else []
+        problems += [Error(f"obligation {spec.key}: {why}", id="bihuan.E006") for why in wrong]
+    return problems

@@ -100,6 +100,28 @@ class CaseKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObligationSpec:
+    """A recurring duty: so many times a period for each subject; a period that is missed opens a case."""
+
+    key: str
+    title: StrOrPromise
+    standard: str
+    """Key of the standard that says how many times; the version of the period's first day holds."""
+    period: str
+    """`day`, `week`, `month`, `quarter` or `year` (`rules.periods`)."""
+    subjects: Dotted
+    """`def subjects(on: date) -> Iterable[Subject]` (`kernel.subjects`): whom it concerns in the period that
+    holds this day. For a daily one these are the subjects that are open on the day."""
+    missed: str
+    """Kind of case that a missed period opens."""
+    all_year: str = ""
+    """Key of a standard, 1: subjects are open on days of rest too, nothing is waived by the calendar.
+    Empty: a period without a working day is waived."""
+    prorated: bool = True
+    """Fewer times in a period with fewer working days than usual; False where the number is a quota."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MenuItem:
     title: StrOrPromise
     url: str
@@ -130,6 +152,47 @@ class TimerSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobSpec:
+    """Work that takes longer than a page may (`kernel.jobs`)."""
+
+    name: str
+    title: StrOrPromise
+    run: Dotted
+    """`def run(run: Run) -> None`: the job's `params` say what; `run.file(name)` is where a result goes."""
+    describe: Dotted = ""
+    """`def describe(params) -> str`: what exactly, in the reader's language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionSpec:
+    """One part of a report."""
+
+    key: str
+    title: StrOrPromise
+    read: Dotted
+    """`def read(unit: Unit, period: Period) -> Section` (`kernel.report`): data only, texts lazy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSpec:
+    """A paper for a period: assembled when the period is over, due on a day that a standard holds."""
+
+    key: str
+    title: StrOrPromise
+    kind: str
+    """`month` or `quarter`."""
+    day: str
+    """Key of the standard that holds the day (`day of next month` or `day after the quarter`)."""
+    sections: tuple[SectionSpec, ...]
+    levels: tuple[int, ...] = ()
+    """Depths of the units that owe it, the top being 0; empty: every unit."""
+    units: Dotted = ""
+    """`def units() -> QuerySet[Unit]`: of those, only these; empty: all."""
+    roles: tuple[str, ...] = ("director", "manager")
+    """Who is told when it is not published in time: accounts of the unit itself, else of the next above."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LiveTopic:
     """Elements of pages that are pushed when they change."""
 
@@ -155,6 +218,7 @@ class System:
     standards: tuple[StandardSpec, ...] = ()
     case_kinds: tuple[CaseKind, ...] = ()
     posts: tuple[PostSpec, ...] = ()
+    obligations: tuple[ObligationSpec, ...] = ()
     ladder: tuple[RungSpec, ...] = ()
     """Steps of escalation of its own; without, the kernel's hold."""
     notices: tuple[tuple[str, StrOrPromise], ...] = ()
@@ -163,6 +227,8 @@ class System:
     timers: tuple[TimerSpec, ...] = ()
     intake: Dotted = ""
     """`class` with `apply(rows) -> None`, run by the projector inside its transaction."""
+    jobs: tuple[JobSpec, ...] = ()
+    reports: tuple[ReportSpec, ...] = ()
     live: tuple[LiveTopic, ...] = ()
     tiles: Dotted = ""
     """`def tiles(user) -> list[Tile]` (`kernel.tiles`) for the cockpit and the desk."""
@@ -224,6 +290,11 @@ def case_kinds() -> dict[str, tuple[System, CaseKind]]:
 
 
 @cache
+def obligation_specs() -> dict[str, tuple[System, ObligationSpec]]:
+    return {spec.key: (system, spec) for system in everything() for spec in system.obligations}
+
+
+@cache
 def posts() -> dict[str, PostSpec]:
     return {post.key: post for system in everything() for post in system.posts}
 
@@ -237,6 +308,16 @@ def notice_words() -> dict[str, StrOrPromise]:
 def task_specs() -> dict[tuple[str, str], TaskSpec]:
     """The declared further duties by kind of case and key."""
     return {(kind.key, task.key): task for _, kind in case_kinds().values() for task in kind.tasks}
+
+
+@cache
+def job_specs() -> dict[str, JobSpec]:
+    return {spec.name: spec for system in everything() for spec in system.jobs}
+
+
+@cache
+def report_specs() -> dict[str, tuple[System, ReportSpec]]:
+    return {spec.key: (system, spec) for system in everything() for spec in system.reports}
 
 
 def collect(read: Callable[[System], Dotted]) -> list[tuple[System, Any]]:

@@ -1,4 +1,4 @@
-"""What is not needed any longer is removed: evidence after its date, failed logins, read notices."""
+"""What is not needed any longer is removed: files after their date, failed logins, read notices."""
 
 import logging
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Min, Q
 
 from bihuan.kernel import evidence as files
+from bihuan.kernel import jobs
 from bihuan.kernel.act.events import record
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.models import Evidence, IntakePosition, LiveChange, LoginAttempt, Notice
@@ -30,6 +31,7 @@ def run(*, now: datetime) -> int:
     LoginAttempt.objects.filter(at__lt=now - timedelta(days=1)).delete()
     _notices(now)
     LiveChange.objects.filter(topic="kernel.cases", rev__lt=_oldest_useful_rev()).delete()
+    jobs.forget(now=now)
     _intake(now)
     return removed
 

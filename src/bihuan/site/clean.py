@@ -19,11 +19,17 @@ from bihuan.kernel.models import (
     Customer,
     Event,
     Evidence,
+    Improvement,
+    ImprovementCase,
     Note,
     Notice,
+    Obligation,
     Person,
     Place,
     Post,
+    Publication,
+    Report,
+    ReportVersion,
     Task,
     Unit,
     User,
@@ -32,12 +38,18 @@ from bihuan.kernel.registry import collect
 from bihuan.site.sample import DEMO
 
 ON_CASES: tuple[tuple[type[Model], str], ...] = (
+    (Publication, "version__report__unit__path"),
+    (ReportVersion, "report__unit__path"),
+    (Report, "unit__path"),
     (Notice, "case__unit__path"),
     (Note, "case__unit__path"),
     (Attempt, "task__case__unit__path"),
     (CaseLink, "case__unit__path"),
     (CaseLink, "other__unit__path"),
     (Task, "case__unit__path"),
+    (ImprovementCase, "case__unit__path"),
+    (Improvement, "unit__path"),
+    (Obligation, "unit__path"),
     (Evidence, "unit__path"),
     (Case, "unit__path"),
 )
@@ -121,6 +133,7 @@ def _retire(user: User, root: Unit) -> None:
         user.username, user.name, user.email = f"erased-{user.pk}", "—", ""
         user.person = user.superior = None
         user.set_unusable_password()
+        user.notices.all().delete()
     user.tokens.all().delete()
     user.channels.all().delete()
     user.unit, user.is_active = root, False

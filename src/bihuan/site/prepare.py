@@ -11,7 +11,7 @@ from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from bihuan.kernel.act import calendar, standards
+from bihuan.kernel.act import calendar, duty, standards
 from bihuan.kernel.act.access import create_user
 from bihuan.kernel.models import CalendarDay, Role, Unit, User
 from bihuan.kernel.registry import collect
@@ -52,6 +52,7 @@ def prepare() -> Path | None:
 def seed() -> None:
     """Rows without which nothing can be judged, where they are not there yet."""
     standards.seed()
+    duty.seed()
     for _, seed_system in collect(lambda system: system.seed):
         seed_system()
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks_db",
     "bihuan.kernel.apps.KernelConfig",
     "bihuan.web.apps.WebConfig",
     *SYSTEMS,
@@ -102,6 +103,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTHENTICATION_BACKENDS = ["bihuan.web.account.backend.Backend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGE_CODE = ENVIRONMENT.language
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -1,4 +1,4 @@
-"""The worker: projector and clock in one loop, and beside it a thread that delivers notices."""
+"""The worker: projector and clock in one loop, a thread that delivers notices, a process for jobs."""
 
 import logging
 import signal
@@ -16,6 +16,7 @@ from bihuan.kernel.beat import EVERY_S, beat
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.notice.postman import Postman
 from bihuan.site.collector import settle
+from bihuan.site.jobs import JobProcess
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Worker:
         self.applied = 0
         self.pace = projector.Pace()
         self.relaxed = False
+        self.jobs = JobProcess()
 
     def run(self) -> None:
         while not self.stop.is_set():
@@ -62,6 +64,7 @@ class Worker:
             self.stop.wait(breath)
         if now >= self.next_clock:
             clock.run_due()
+            self.jobs.tend()
             self.next_clock = now + CLOCK_EVERY_S
         if now >= self.next_beat:
             beat("worker", self.started_at, applied=self.applied)
@@ -96,4 +99,8 @@ def serve() -> None:
     signal.signal(signal.SIGINT, ask)
     settle()
     Postman().start()
-    Worker(stop).run()
+    worker = Worker(stop)
+    try:
+        worker.run()
+    finally:
+        worker.jobs.stop()

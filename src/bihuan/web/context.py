@@ -17,8 +17,9 @@ from bihuan.kernel import live_token
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, Notice, User
 from bihuan.kernel.prepared import Hole, Prepared
+from bihuan.kernel.read import tasks
 from bihuan.kernel.read.processes import Health, recent_health
-from bihuan.kernel.registry import System, everything
+from bihuan.kernel.registry import System, everything, obligation_specs
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import below, scope
@@ -63,21 +64,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Cases of one system: open, past their deadline, and waiting for this user's call-back."""
+    """Cases of one system: open, and past their deadline."""
 
     open: int = 0
     overdue: int = 0
-    mine_to_verify: int = 0
 
 
 def _loads() -> QuerySet[Any, Any]:
     late = Q(state__in=OPEN - {"waiting", "resolved", "verifying"}, due_at__lt=Hole("now"))
-    mine = Q(tasks__kind="verify", tasks__state="open", tasks__owner=Hole("user"))
     rows = below(Hole("path"), Case.objects.order_by()).filter(state__in=OPEN)
     return rows.values_list("system").annotate(
-        open=Count("pk", distinct=True),
-        overdue=Count("pk", filter=late, distinct=True),
-        mine=Count("pk", filter=mine, distinct=True),
+        open=Count("pk"),
+        overdue=Count("pk", filter=late),
     )
 
 
@@ -98,20 +96,19 @@ class Shell:
 
     @cached_property
     def loads(self) -> dict[str, Load]:
-        """One query for every count of the menu."""
+        """One query for every count of cases in the menu."""
         path = scope(self.user)
         if path is None:
             return {}
-        rows = LOADS.rows(path=path, user=self.user.pk, now=timezone.now())
-        return {system: Load(*counts) for system, *counts in rows}
+        return {system: Load(*counts) for system, *counts in LOADS.rows(path=path, now=timezone.now())}
 
     @property
     def overdue(self) -> int:
         return sum(load.overdue for load in self.loads.values())
 
-    @property
-    def to_verify(self) -> int:
-        return sum(load.mine_to_verify for load in self.loads.values())
+    @cached_property
+    def to_call_back(self) -> int:
+        return tasks.to_call_back(self.user, timezone.now()).count()
 
     @cached_property
     def bell(self) -> int:
@@ -132,7 +129,10 @@ class Shell:
         found = (
             Item(_("My desk"), reverse("home"), "home"),
             self._item(_("Cases"), "cases", "clipboard-list", open_cases, self.overdue),
-            Item(_("Call-backs"), reverse("callbacks"), "phone-call", self.to_verify),
+            Item(_("Call-backs"), reverse("callbacks"), "phone-call", self.to_call_back),
+            self._item(_("Obligations"), "obligations", "calendar") if obligation_specs() else None,
+            self._item(_("Improvements"), "improvements", "flag"),
+            self._item(_("Reports"), "reports", "report"),
             Item(_("Wall display"), reverse("screen"), "device-tv"),
         )
         return [item for item in found if item]

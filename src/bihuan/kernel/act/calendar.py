@@ -10,8 +10,9 @@ from bihuan.kernel.act.cases.step import reclock, write
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.notices import tell
+from bihuan.kernel.act.obligations import recompute as recompute_obligations
 from bihuan.kernel.models import CalendarDay, Case, Role, User
-from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.read.calendar import forget, working_calendar
 from bihuan.kernel.rules.calendar import Layer
 from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.kernel.rules.seed import read_marks
@@ -71,11 +72,13 @@ def remove_days(*, user: User, on: Iterable[date]) -> list[Case]:
 
 
 def recompute() -> list[Case]:
-    """Deadlines of open cases by the calendar as it is now, each change logged.
+    """Deadlines of open cases and obligations by the calendar as it is now, each change logged.
 
     A deadline that has already passed is never moved: what was late stays late.
     """
+    forget()
     now = timezone.now()
+    recompute_obligations(now=now)
     changed: list[Case] = []
     for case in Case.objects.filter(state__in=UNFIXED, due_at__gt=now).select_for_update():
         before, was_provisional = case.due_at, case.due_provisional

@@ -28,3 +28,15 @@ def appoint(*, key: str, unit: Unit, to: User, user: User | None = None) -> Post
         post, _fresh = Post.objects.update_or_create(key=key, unit=unit, defaults={"user": to})
         record(verb="post.appointed", actor=user, subject=f"post:{key}", unit=unit.pk, to=to.pk)
     return post
+
+
+def appoint_by_key(*, key: str, unit: int, to: int, user: User | None = None) -> Post:
+    """The same for rows of a file, which name things by their keys."""
+    return appoint(key=key, unit=Unit.objects.get(pk=unit), to=User.objects.get(pk=to), user=user)
+
+
+def vacate(*, post: Post, user: User) -> None:
+    """Nobody holds it any more: what it would be told goes to the manager of the unit."""
+    with transaction.atomic():
+        record(verb="post.vacated", actor=user, subject=f"post:{post.key}", unit=post.unit_id)
+        post.delete()

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from bihuan.kernel.act.events import record
+from bihuan.kernel.act.obligations import recompute
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Standard, User
 from bihuan.kernel.read.standards import version_on
@@ -36,7 +37,7 @@ def seed() -> None:
 
 
 def revise(*, key: str, value: Decimal, valid_from: date, user: User, note: str) -> Standard:
-    """A new dated version; earlier judgements keep the version they used."""
+    """A new dated version; earlier judgements keep the version they used, open obligations follow it."""
     if key not in standard_specs():
         raise Refused(_("There is no such standard."))
     if value < 0:
@@ -58,4 +59,5 @@ def revise(*, key: str, value: Decimal, valid_from: date, user: User, note: str)
             changed_by=user,
         )
         record(verb="standard.revised", actor=user, subject=key, version=row.version, value=str(value))
+        recompute(standard=key)
     return row

@@ -17,6 +17,17 @@ from bihuan.kernel.models.channels import AllowedAddress, Channel, ChannelKind, 
 from bihuan.kernel.models.duty import Post, Rung
 from bihuan.kernel.models.events import Block, Event
 from bihuan.kernel.models.evidence import Evidence, EvidenceAccess
+from bihuan.kernel.models.improvements import (
+    EffectTest,
+    Improvement,
+    ImprovementCase,
+    ImprovementState,
+    Outcome,
+    Remark,
+    Remedy,
+    RemedyState,
+)
+from bihuan.kernel.models.jobs import Job, JobState
 from bihuan.kernel.models.machinery import (
     FieldTerminal,
     IntakePosition,
@@ -26,8 +37,15 @@ from bihuan.kernel.models.machinery import (
     Schedule,
 )
 from bihuan.kernel.models.notices import Notice
+from bihuan.kernel.models.obligations import (
+    Fulfilment,
+    Obligation,
+    ObligationRun,
+    ObligationState,
+)
 from bihuan.kernel.models.organisation import Place, Region, Unit
 from bihuan.kernel.models.people import Card, Customer, Person
+from bihuan.kernel.models.reports import Publication, Report, ReportState, ReportVersion
 from bihuan.kernel.models.standards import Standard
 
 __all__ = [
@@ -45,21 +63,39 @@ __all__ = [
     "ChannelKind",
     "Customer",
     "Delivery",
+    "EffectTest",
     "Event",
     "Evidence",
     "EvidenceAccess",
     "FieldTerminal",
+    "Fulfilment",
+    "Improvement",
+    "ImprovementCase",
+    "ImprovementState",
     "IntakePosition",
+    "Job",
+    "JobState",
     "LiveChange",
     "LoginAttempt",
     "Note",
     "Notice",
+    "Obligation",
+    "ObligationRun",
+    "ObligationState",
+    "Outcome",
     "Person",
     "Place",
     "Post",
     "ProcessBeat",
+    "Publication",
     "Quarantine",
     "Region",
+    "Remark",
+    "Remedy",
+    "RemedyState",
+    "Report",
+    "ReportState",
+    "ReportVersion",
     "Role",
     "Rung",
     "Schedule",

@@ -59,6 +59,13 @@ def _plain(notice: Notice) -> str:
         ),
         "channel.stopped": _("Messages by %(channel)s are refused and wait: put the channel right"),
         "channel.failing": _("Messages by %(channel)s do not get through; they are tried again"),
+        "improvement.proposed": _("%(number)s: an improvement is proposed, yours to plan"),
+        "improvement.yours": _("%(number)s: the improvement is yours"),
+        "improvement.remedy": _("%(number)s: a remedy of this improvement is yours"),
+        "improvement.soon": _("%(number)s: the next step of this improvement is due soon"),
+        "improvement.overdue": _("%(number)s: the next step of this improvement is overdue"),
+        "improvement.escalated": _("%(number)s: this improvement is overdue, escalated to you"),
+        "improvement.effect": _("%(number)s: the effect has been tested, yours to conclude"),
     }
     pattern = patterns.get(notice.key) or notice_words().get(notice.key)
     return str(pattern) % _named(notice.params) if pattern else notice.key

@@ -19,6 +19,11 @@ def working_calendar(name: str = "CN") -> Calendar:
     return _build(name, rows["n"], rows["top"] or 0, settings.TIME_ZONE)
 
 
+def forget() -> None:
+    """Read the table anew: a change that is taken back must not be taken for the next one."""
+    _build.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def _build(name: str, count: int, top: int, zone: str) -> Calendar:
     days = CalendarDay.objects.filter(calendar=name)

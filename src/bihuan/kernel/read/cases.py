@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from bihuan.kernel.models import Case, TaskState, User
+from bihuan.kernel.models import Case, User
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.scope import Actor, visible
 
@@ -48,15 +48,6 @@ def is_overdue(case: Case, now: datetime | None = None) -> bool:
     """`overdue` for one row that is there already."""
     running = case.state in OPEN - {"waiting", "resolved", "verifying"}
     return running and case.due_at is not None and case.due_at < (now or timezone.now())
-
-
-def to_verify(user: User) -> QuerySet[Case]:
-    """Cases whose open verification is this user's."""
-    return cases(user).filter(tasks__kind="verify", tasks__state=TaskState.OPEN, tasks__owner=user)
-
-
-def mine(user: User) -> QuerySet[Case]:
-    return open_cases(user).filter(owner=user).exclude(state__in={"resolved", "verifying"})
 
 
 def loop_counts(user: Actor, now: datetime | None = None) -> dict[str, int]:

@@ -8,6 +8,7 @@ VERBS = (
     "verify",
     "assign",
     "void",
+    "report",
     "open_photo",
     "edit",
     "import",
@@ -20,7 +21,7 @@ VERBS = (
 
 _VIEWER = frozenset({"see"})
 _OWNER = _VIEWER | {"handle", "verify", "open_photo"}
-_MANAGER = _OWNER | {"assign", "void", "edit", "import"}
+_MANAGER = _OWNER | {"assign", "void", "report", "edit", "import"}
 _DIRECTOR = _MANAGER | {"standards", "calendar", "audit"}
 _ADMINISTRATOR = frozenset(VERBS) - {"open_photo"}
 

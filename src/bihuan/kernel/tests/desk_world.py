@@ -21,6 +21,7 @@ CACHED = (
     registry.posts,
     registry.notice_words,
     registry.task_specs,
+    registry.obligation_specs,
 )
 
 

@@ -89,6 +89,16 @@ def test_a_rejection_ends_it_and_an_appeal_revives_it_with_its_clock(world: Worl
     }
 
 
+def test_a_finding_is_rejected_and_appealed_before_its_team_was_notified(world: World) -> None:
+    """Its clock has not begun, and does not begin by ending."""
+    case = an(world, "finding", MORNING)
+    reject(case=case, user=world.wu_min, text="不属于本班组", at=at("2026-11-23 11:00"))
+    assert (case.state, case.due_at) == ("rejected", None)
+    appeal(case=case, user=world.sun_qian, text="属于本班组", at=at("2026-11-23 14:00"))
+    accept(case=case, user=world.wu_min, at=at("2026-11-24 10:00"))
+    assert case.due_at is not None
+
+
 def test_glpi_15605_another_limit_keeps_what_a_pause_gave(world: World) -> None:
     case = an(world, "finding", "2025-01-24 16:00", severity=3)
     accept(case=case, user=world.wu_min, at=at("2025-01-24 16:00"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,24 @@ from django.utils import timezone
 
 from bihuan.inputs import BadInput
 from bihuan.kernel import audit, evidence
-from bihuan.kernel.act import access, cases
+from bihuan.kernel.act import access, cases, improvements
 from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.act.evidence import add, keep
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.intake.sqlite import SqliteStore
-from bihuan.kernel.models import Case, Event, Evidence, FieldTerminal, Person, Place, Role, Unit, User
+from bihuan.kernel.models import (
+    Case,
+    Event,
+    Evidence,
+    FieldTerminal,
+    Obligation,
+    Person,
+    Place,
+    Role,
+    Unit,
+    User,
+)
+from bihuan.kernel.read.standards import version_on
 from bihuan.kernel.scope import visible
 from bihuan.site import prepare, sample
 from bihuan.site.clean import clean
@@ -144,7 +156,28 @@ def live_through() -> str:
         instrument=instrument, alarm=alarm, evidence=row, sha256=digest, received_at=now
     )
     models.Service.objects.create(instrument=instrument, done_at=now, done_by=owner)
+    improve(case, owner, now)
     return digest
+
+
+def improve(case: Case, owner: User, now: datetime) -> None:
+    """An item with a remedy, shown by the case, and a duty that was missed."""
+    item = improvements.propose(user=owner, unit=owner.unit, title="午间无人值守")
+    improvements.link(item=item, user=named("sun_qian"), case=case)
+    improvements.add_remedy(item=item, user=named("sun_qian"), text="排班到中午", owner=owner)
+    Obligation.objects.create(
+        key="round",
+        subject="DNA01",
+        subject_name="DNA01",
+        unit=owner.unit,
+        owner=owner,
+        begins_on=now.date(),
+        ends_on=now.date(),
+        needed=1,
+        due_at=now,
+        case=case,
+        standard=version_on("case.accept"),
+    )
 
 
 def test_cleaning_removes_everything_of_the_demo_and_the_chain_still_verifies(

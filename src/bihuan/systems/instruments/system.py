@@ -10,7 +10,9 @@ from bihuan.kernel.registry import (
     CaseKind,
     LiveTopic,
     MenuItem,
+    ReportSpec,
     ScheduleSpec,
+    SectionSpec,
     StandardSpec,
     System,
     TimerSpec,
@@ -74,6 +76,13 @@ STANDARDS = (
     threshold("overlong", _("session is overlong after"), 24, "h", gettext_noop("ours: a day")),
     threshold(
         "photo_wait", _("an alarm should have a photo within"), 60, "s", gettext_noop("ours: two beats")
+    ),
+    threshold(
+        "report_day",
+        _("monthly report is due on day"),
+        5,
+        "day of next month",
+        gettext_noop("ours: two working days after the loop's report"),
     ),
     limit("unswiped_use", _("settle use without a swipe"), 2),
     limit("unknown_card", _("settle use with an unknown card"), 3),
@@ -163,6 +172,22 @@ CASE_KINDS = (
     ),
 )
 
+READ = "bihuan.systems.instruments.read.report"
+REPORTS = (
+    ReportSpec(
+        key="instruments.month",
+        title=_("Instruments, monthly report"),
+        kind="month",
+        day="instruments.report_day",
+        units=f"{READ}:units",
+        sections=(
+            SectionSpec(key="use", title=_("Use"), read=f"{READ}:use"),
+            SectionSpec(key="alarms", title=_("Use without a swipe"), read=f"{READ}:alarms"),
+            SectionSpec(key="offline", title=_("Terminals away"), read=f"{READ}:offline"),
+        ),
+    ),
+)
+
 SYSTEM = System(
     name="instruments",
     title=_("Instruments"),
@@ -182,6 +207,7 @@ SYSTEM = System(
             daily_at="03:20",
         ),
     ),
+    reports=REPORTS,
     intake="bihuan.systems.instruments.intake:Handler",
     live=(
         LiveTopic(

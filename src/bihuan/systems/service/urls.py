@@ -6,14 +6,27 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
 
-from .forms import AreaForm, IndexForm, ItemForm, ReadingForm, StaffForm
+from .act.supervision import erase_supervisor
+from .forms import (
+    AreaForm,
+    IndexForm,
+    ItemForm,
+    PlanItemForm,
+    ReadingForm,
+    StaffForm,
+    SupervisorForm,
+)
 from .lists.calls import CallsListing, ComplaintsListing
 from .lists.evaluation import ItemsListing, ReadingsListing
 from .lists.external import IndicesListing
 from .lists.halls import HallsListing
+from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
+from .lists.rising import RisingListing
+from .lists.spotchecks import SpotChecksListing
 from .lists.staff import AreasListing, StaffListing
-from .models import Area, ExternalIndex, Item, Reading, Staff
-from .views import calls, evaluation, external, halls, ranking
+from .lists.supervisors import SupervisorsListing, TipsListing
+from .models import Area, ExternalIndex, Item, PlanItem, Reading, Staff, Supervisor
+from .views import calls, complaints, evaluation, external, halls, plans, ranking, spotchecks, supervision
 
 app_name = "service"
 MEMBER = Record(
@@ -32,6 +45,42 @@ AREA = Record(
     new_title=_("New area"),
     list_title=_("Meter-reading areas"),
 )
+SUPERVISOR = Record(
+    name="supervisor",
+    list_name="service:supervisors",
+    model=Supervisor,
+    form=SupervisorForm,
+    new_title=_("New supervisor"),
+    list_title=_("Community supervisors"),
+    erase=lambda row, actor: erase_supervisor(supervisor=row, actor=actor),
+)
+PLAN_ITEM = Record(
+    name="plan-item",
+    list_name="service:plan",
+    model=PlanItem,
+    form=PlanItemForm,
+    new_title=_("New item"),
+    list_title=_("Yearly plan"),
+)
+OVERSIGHT: list[URLPattern | URLResolver] = [
+    path("supervisors/cards/", supervision.cards, name="supervisor-cards"),
+    *record_urls("supervisors/", SUPERVISOR),
+    *listing_urls("supervisors/", SupervisorsListing),
+    path("tips/new/", supervision.new_tip, name="tip-new"),
+    path("tips/<int:pk>/told/", supervision.told, name="tip-told"),
+    *listing_urls("tips/", TipsListing),
+    path("spot-checks/<int:pk>/", spotchecks.spot_check, name="spot-check"),
+    *listing_urls("spot-checks/", SpotChecksListing),
+    *record_urls("plan/", PLAN_ITEM),
+    *listing_urls("plan/", PlanListing),
+    path("trainings/new/", plans.training, name="training-new"),
+    path("trainings/<int:pk>/", plans.training, name="training"),
+    *listing_urls("trainings/attendances/", AttendancesListing),
+    *listing_urls("trainings/", TrainingsListing),
+    path("rising-causes/<int:pk>/", plans.rising_cause, name="rising-cause"),
+    *listing_urls("rising-causes/", RisingListing),
+    path("alike/<str:number>/", complaints.alike, name="alike"),
+]
 ITEM = Record(
     name="item",
     list_name="service:items",
@@ -60,7 +109,7 @@ INDEX = Record(
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
-    path("complaints/new/", calls.new_complaint, name="complaint-new"),
+    path("complaints/new/", complaints.new_complaint, name="complaint-new"),
     *listing_urls("complaints/", ComplaintsListing),
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
@@ -80,4 +129,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *record_urls("indices/", INDEX),
     *listing_urls("indices/", IndicesListing),
     path("hall/<str:code>/", halls.hall, name="hall"),
+    *OVERSIGHT,
 ]

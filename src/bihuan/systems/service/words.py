@@ -12,6 +12,12 @@ TABS = (
     ("service:halls", pgettext_lazy("tab", "Halls")),
     ("service:areas", pgettext_lazy("tab", "Meter-reading areas")),
     ("service:staff", pgettext_lazy("tab", "Staff")),
+    ("service:supervisors", pgettext_lazy("tab", "Supervisors")),
+    ("service:tips", pgettext_lazy("tab", "Tips")),
+    ("service:spot-checks", pgettext_lazy("tab", "Spot checks")),
+    ("service:plan", pgettext_lazy("tab", "Yearly plan")),
+    ("service:trainings", pgettext_lazy("tab", "Trainings")),
+    ("service:rising-causes", pgettext_lazy("tab", "Rising causes")),
 )
 OF_A_STAGE = _(
     "Was this stage done when it was promised?\n"

@@ -9,16 +9,16 @@ from django.utils.translation import gettext, pgettext
 from bihuan.kernel.models import Case
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.rules.calendar import Calendar
-from bihuan.kernel.rules.clock import Reading
-from bihuan.kernel.rules.deadlines import WorkingDays
 from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.kernel.rules.remaining import working_days_left
-from bihuan.web.casework.words import limit_words, reason_title
+from bihuan.web.casework.words import reason_title
 from bihuan.web.components.due import DueState, due, left_words, overdue_words
-from bihuan.web.components.figures import day, in_chinese, moment
+from bihuan.web.components.figures import day
 from bihuan.web.components.parts import ClockDay
 
 MOST_BARS = 10
+ENDED = {"rejected", "duplicate", "merged", "void"}
+"""Ended without being put right: neither on time nor late."""
 
 
 def clock_state(case: Case) -> DueState:
@@ -55,6 +55,8 @@ def days_left(case: Case, now: datetime, calendar: Calendar | None = None) -> fl
 def headline(case: Case, now: datetime, calendar: Calendar) -> tuple[str, str]:
     """The large words of the case page and their tone."""
     state = clock_state(case)
+    if case.state in ENDED:
+        return case.get_state_display(), "text-2"
     if case.due_at is None:
         return "—", "text"
     if state == "paused":
@@ -68,8 +70,8 @@ def headline(case: Case, now: datetime, calendar: Calendar) -> tuple[str, str]:
 
 
 def bars(case: Case, now: datetime, calendar: Calendar) -> list[ClockDay]:
-    """One bar for each working day of the limit, the last ten when there are more."""
-    if case.due_at is None:
+    """One bar for each working day of the limit, the last ten when there are more; none for other limits."""
+    if case.due_at is None or case.limit_in != "working days":
         return []
     first, last = calendar.local_date(case.opened_at), calendar.local_date(case.due_at)
     days, on = [], first
@@ -85,22 +87,3 @@ def weekday(number: int) -> str:
     names = [gettext("Mon"), gettext("Tue"), gettext("Wed"), gettext("Thu"), gettext("Fri")]
     names += [gettext("Sat"), gettext("Sun")]
     return names[number]
-
-
-def arithmetic(case: Case, reading: Reading, pauses: int, calendar: Calendar) -> str:
-    """One sentence that lets everybody recount the deadline."""
-    said = {"opened": moment(reading.started_at), "limit": limit_words(case.limit, case.limit_in)}
-    if isinstance(reading.target, WorkingDays):
-        parts = [gettext("Begun %(opened)s; the day itself does not count, then %(limit)s") % said]
-        counted = calendar.workdays_between(reading.started_at, reading.deadline.due_at)
-        if pauses:
-            parts.append(
-                gettext("%(n)s pauses add %(days)s")
-                % {"n": pauses, "days": max(counted - reading.target.days, 0)}
-            )
-    else:
-        parts = [gettext("Begun %(opened)s, then %(limit)s") % said]
-        if pauses:
-            parts.append(gettext("%(n)s pauses not counted") % {"n": pauses})
-    parts.append(gettext("due %(due)s") % {"due": moment(reading.deadline.due_at)})
-    return "；".join(parts) + "。" if in_chinese() else "; ".join(parts) + "."

@@ -1,34 +1,25 @@
 """Everything that the page of one case shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bihuan.kernel.act.cases.step import clock_of
-from bihuan.kernel.models import Case, Evidence, Severity, User
+from bihuan.kernel.models import Case, Evidence, Severity, TaskState, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import case_kinds, load
+from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.slots import CasePanel
-from bihuan.web.casework import due, steps, timeline, words
+from bihuan.web.casework import asking, clock_card, duties, links, steps, timeline, words
 from bihuan.web.components.words import TRACK
 
 REPEATS_OVER_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who may own the case, with what is in his hands already."""
-
-    username: str
-    name: str
-    load: int
-    chosen: bool
+ON_TRACK = {*TRACK, "waiting", "reopened"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +28,12 @@ class Picture:
     allowed: bool
 
 
-def candidates(case: Case) -> list[Candidate]:
-    """Accounts of this unit and above that may handle it, least loaded first."""
-    roles = [role for role in ("owner", "manager", "director") if may(role, "handle")]
-    users = User.objects.filter(is_active=True, role__in=roles, unit__in=case.unit.ancestors)
-    loaded = users.annotate(load=Count("cases", filter=Q(cases__state__in=OPEN))).order_by("load", "username")
-    return [Candidate(user.username, str(user), user.load, user.pk == case.owner_id) for user in loaded]
-
-
-def context(case: Case, user: User, doing: str = "", now: datetime | None = None) -> dict[str, Any]:
-    now = now or timezone.now()
+def context(
+    case: Case, user: User, asked: Mapping[str, Any] | None = None, now: datetime | None = None
+) -> dict[str, Any]:
+    """`asked`: the step whose form is open (`do`), and what was typed in it."""
+    now, typed, calendar = now or timezone.now(), dict(asked or {}), working_calendar()
     events = timeline.events_of(case)
-    shown = steps.buttons(case, user)
     files = list(case.evidence.filter(removed_at=None))
     return {
         "case": case,
@@ -56,52 +41,58 @@ def context(case: Case, user: User, doing: str = "", now: datetime | None = None
         "system_title": words.system_title(case),
         "system_icon": words.system_icon(case),
         "severity": Severity(case.severity).name.lower(),
-        "on_track": case.state in {*TRACK, "waiting", "reopened"},
+        "on_track": case.state in ON_TRACK,
         "stage_times": timeline.stage_times(case, events),
-        "advice": words.advice(case),
+        "seen": events[0].pk if events else 0,
+        "advice": words.NOTIFY if steps.unnotified(case) else words.advice(case),
+        "kind_advice": _kind_advice(case),
         "standard_url": timeline.standard_url(case.standard.key) if case.standard else "",
         "verdict": words.verdict_title(case, case.verdict),
-        "kind_advice": _kind_advice(case),
-        "entries": timeline.entries(case, events),
-        "buttons": shown,
-        "primary": steps.primary(shown),
-        "doing": doing if doing in {one.key for one in shown} else "",
-        "verification": steps.verification(case, user),
-        "verification_task": case.tasks.filter(kind="verify").order_by("-pk").select_related("owner").first(),
-        "callback_rule": steps.RULE,
+        "entries": timeline.entries(case, events, files),
         "may_comment": may(user.role, "see"),
         "may_attach": may(user.role, "handle"),
         "pictures": [Picture(row, may(user.role, "open_photo")) for row in files if row.private],
         "files": [row for row in files if not row.private],
+        "links": links.of(case, user),
         "repeats": _repeats(case),
         "panel": panel(case, user),
-        **_clock(case, now),
-        **_choices(case, shown),
+        **clock_card.context(case, now, calendar),
+        **_duties(case, user, typed, now, calendar),
+        **_steps(case, user, typed, files),
         "crumbs": [{"title": _("Cases"), "url": "/cases/"}, {"title": case.number}],
     }
 
 
-def _clock(case: Case, now: datetime) -> dict[str, Any]:
-    calendar = working_calendar()
-    reading = clock_of(case)
-    pauses = case.events.filter(verb="case.wait").count()
-    headline, tone = due.headline(case, now, calendar)
+def _steps(case: Case, user: User, typed: dict[str, Any], files: list[Evidence]) -> dict[str, Any]:
+    shown = steps.buttons(case, user)
+    doing = str(typed.get("do") or "")
+    possible = {one.key for one in shown} | ({"hand_over"} if may(user.role, "assign") else set())
+    asked = asking.ask(case, user, doing, files, typed) if doing in possible else None
     return {
-        "headline": headline,
-        "headline_tone": tone,
-        "clock_days": due.bars(case, now, calendar),
-        "arithmetic": due.arithmetic(case, reading, pauses, calendar) if reading else "",
+        "buttons": [one for one in shown if not one.more],
+        "more_buttons": [one for one in shown if one.more],
+        "primary": steps.primary(shown, case),
+        "doing": doing if asked else "",
+        "asked": asked,
     }
 
 
-def _choices(case: Case, shown: list[steps.Button]) -> dict[str, Any]:
-    """What the forms offer; candidates only where somebody may assign."""
-    kind = case_kinds().get(case.kind)
-    assigns = any(one.key == "assign" for one in shown)
+def _duties(
+    case: Case, user: User, typed: dict[str, Any], now: datetime, calendar: Calendar
+) -> dict[str, Any]:
+    """The list of duties, the panels of call-backs, and plain verification where no call-back verifies."""
+    eyes = steps.Eyes(case, user)
+    tasks = duties.of(case)
+    called = duties.panels(tasks, eyes, now, calendar, str(typed.get("outcome") or ""))
+    by_call = any(duties.verifies(one.task) for one in called)
+    verify = next((task for task in tasks if task.kind == "verify" and task.state == TaskState.OPEN), None)
     return {
-        "verdicts": kind[1].verdicts if kind else (),
-        "reasons": words.REASONS.items(),
-        "candidates": candidates(case) if assigns else [],
+        "duties": duties.lines(case, tasks, user, now, calendar),
+        "callbacks": called,
+        "verified_by_call": by_call,
+        "verification": eyes.verification,
+        "verification_chip": duties.chip(verify, now, calendar) if verify else "",
+        "callback_rule": steps.RULE,
     }
 
 

@@ -1,21 +1,19 @@
 """The story of a case from its events, newest first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from bihuan.kernel.models import Case, Event, Evidence, User
+from bihuan.kernel.models import Case, Cause, Event, Evidence, User
 from bihuan.kernel.registry import standard_specs
-from bihuan.web.casework.words import SYSTEM, limit_words, reason_title, verdict_title
-from bihuan.web.components.figures import day, hour, moment
+from bihuan.web.casework.sentences import SENTENCES, Names
+from bihuan.web.casework.words import SYSTEM, limit_words
+from bihuan.web.components.figures import day, hour
 from bihuan.web.components.parts import Entry
 
 STAGES = {
@@ -28,6 +26,10 @@ STAGES = {
     "case.verify": "closed",
     "case.send_back": "reopened",
     "case.reopen": "reopened",
+    "case.reject": "rejected",
+    "case.appeal": "notified",
+    "case.duplicate": "duplicate",
+    "case.merge": "merged",
     "case.void": "void",
 }
 ICONS = {
@@ -37,7 +39,18 @@ ICONS = {
     "case.evidence": "paperclip",
     "case.signal": "activity",
     "case.overdue": "alert-octagon",
+    "case.escalated": "arrow-up",
+    "case.reported": "alert-triangle",
+    "case.retarget": "ruler-2",
+    "case.joined": "link",
+    "case.linked": "link",
+    "case.called_back": "phone",
+    "case.no_photo": "photo-off",
     "case.calendar": "calendar",
+    "task.attempt": "phone-call",
+    "task.handed_over": "user-plus",
+    "task.escalated": "arrow-up",
+    "task.overdue": "alert-octagon",
     "evidence.opened": "eye",
     "evidence.refused": "eye-off",
     "evidence.removed": "trash",
@@ -45,6 +58,7 @@ ICONS = {
 ON_TRACK = {
     "case.notify": "notified",
     "case.assign": "notified",
+    "case.appeal": "notified",
     "case.accept": "accepted",
     "case.start": "in_progress",
     "case.resolve": "resolved",
@@ -70,7 +84,7 @@ def reached(case: Case, events: Sequence[Event]) -> dict[str, datetime]:
     """After a reopening only what came later counts."""
     times = {"opened": case.opened_at}
     for event in reversed(events):
-        if event.verb in {"case.reopen", "case.send_back"}:
+        if event.verb in {"case.reopen", "case.send_back", "case.appeal"}:
             times = {"opened": event.at}
         stop = ON_TRACK.get(event.verb)
         if stop:
@@ -80,24 +94,28 @@ def reached(case: Case, events: Sequence[Event]) -> dict[str, datetime]:
     return times
 
 
-def entries(case: Case, events: Sequence[Event]) -> list[Entry]:
-    names = people(events)
-    files = {row.pk: row for row in case.evidence.all()}
-    return [_entry(case, event, names, files) for event in events]
+def entries(case: Case, events: Sequence[Event], kept: Iterable[Evidence]) -> list[Entry]:
+    """`kept`: the files of the case that are still there."""
+    called = names(events)
+    files = {row.pk: row for row in kept}
+    return [_entry(case, event, called, files) for event in events]
 
 
-def people(events: Sequence[Event]) -> dict[int, str]:
-    """Names of the accounts that the events refer to."""
+def names(events: Sequence[Event]) -> Names:
+    """Names of the accounts and causes that the events refer to."""
     keys = {event.payload["to"] for event in events if isinstance(event.payload.get("to"), int)}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=keys)}
+    codes = {event.payload["cause"] for event in events if event.payload.get("cause")}
+    people = User.objects.filter(pk__in=keys) if keys else ()
+    causes = Cause.objects.filter(code__in=codes).values_list("code", "name") if codes else ()
+    return Names({user.pk: str(user) for user in people}, dict(causes))
 
 
-def _entry(case: Case, event: Event, names: dict[int, str], files: dict[int, Evidence]) -> Entry:
+def _entry(case: Case, event: Event, called: Names, files: dict[int, Evidence]) -> Entry:
     note = getattr(event, "note", None)
     return Entry(
         at=event.at,
         who=str(event.actor or SYSTEM),
-        text=sentence(case, event, names),
+        text=sentence(case, event, called),
         stage=STAGES.get(event.verb, ""),
         icon=ICONS.get(event.verb, "activity"),
         note=note.text if note else "",
@@ -105,66 +123,18 @@ def _entry(case: Case, event: Event, names: dict[int, str], files: dict[int, Evi
     )
 
 
-def sentence(case: Case, event: Event, people: dict[int, str]) -> str:
+def sentence(case: Case, event: Event, called: Names) -> str:
     """What somebody did, in the reader's language; an unknown verb stands as it is."""
     write = SENTENCES.get(event.verb)
-    return write(case, event.payload, people) if write else event.verb
-
-
-Writer = Callable[[Case, dict[str, Any], dict[int, str]], str]
-
-SENTENCES: dict[str, Writer] = {
-    "case.opened": lambda case, said, people: pgettext("did", "opened the case"),
-    "case.notify": lambda case, said, people: (
-        pgettext("did", "told %(name)s") % {"name": _name(said, people)}
-    ),
-    "case.assign": lambda case, said, people: (
-        pgettext("did", "assigned it to %(name)s") % {"name": _name(said, people)}
-    ),
-    "case.accept": lambda case, said, people: pgettext("did", "accepted it"),
-    "case.start": lambda case, said, people: pgettext("did", "started"),
-    "case.wait": lambda case, said, people: (
-        pgettext("did", "stopped the clock: %(reason)s") % {"reason": reason_title(said.get("reason", ""))}
-    ),
-    "case.resume": lambda case, said, people: pgettext("did", "resumed"),
-    "case.resolve": lambda case, said, people: (
-        pgettext("did", "resolved it: %(verdict)s")
-        % {"verdict": verdict_title(case, said.get("verdict", ""))}
-    ),
-    "case.verify": lambda case, said, people: pgettext("did", "verified and closed it"),
-    "case.send_back": lambda case, said, people: pgettext("did", "sent it back: not put right"),
-    "case.reopen": lambda case, said, people: pgettext("did", "reopened it"),
-    "case.void": lambda case, said, people: pgettext("did", "declared it void"),
-    "case.comment": lambda case, said, people: pgettext("did", "wrote"),
-    "case.evidence": lambda case, said, people: pgettext("did", "added a file"),
-    "case.signal": lambda case, said, people: pgettext("did", "joined a further signal, no second case"),
-    "case.overdue": lambda case, said, people: pgettext("did", "noted that the deadline has passed"),
-    "case.calendar": lambda case, said, people: (
-        pgettext("did", "moved the deadline to %(due)s after a change of the calendar")
-        % {"due": _instant(said.get("after"))}
-    ),
-    "evidence.opened": lambda case, said, people: pgettext("did", "opened a protected photo"),
-    "evidence.refused": lambda case, said, people: pgettext("did", "was refused a protected photo"),
-    "evidence.removed": lambda case, said, people: pgettext(
-        "did", "removed a file after its time of keeping"
-    ),
-}
-
-
-def _name(said: dict[str, Any], people: dict[int, str]) -> str:
-    return people.get(said.get("to", 0), "—")
-
-
-def _instant(text: object) -> str:
-    found = parse_datetime(text) if isinstance(text, str) else None
-    return moment(found)
+    return write(case, event.payload, called) if write else event.verb
 
 
 def _extra(case: Case, event: Event, files: dict[int, Evidence]) -> SafeString | str:
     if event.verb == "case.opened":
         return judgement_card(case, event)
-    row = files.get(event.payload.get("evidence", 0))
-    if event.verb == "case.evidence" and row is not None:
+    shown = {"case.evidence": "evidence", "case.called_back": "proof"}.get(event.verb, "")
+    row = files.get(event.payload.get(shown) or 0)
+    if row is not None:
         return render_to_string("web/pages/case_file.html", {"file": row})
     return ""
 

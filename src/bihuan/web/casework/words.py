@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case
@@ -23,8 +23,12 @@ NEXT: dict[str, StrOrPromise] = {
     "resolved": gettext_lazy("Somebody who did not handle it verifies it."),
     "verifying": gettext_lazy("Somebody who did not handle it verifies it."),
     "closed": gettext_lazy("Closed. It can be reopened within 30 days."),
+    "rejected": gettext_lazy("Rejected. Who found it may appeal."),
+    "duplicate": gettext_lazy("Ended as a duplicate: the other case goes on."),
+    "merged": gettext_lazy("Merged: the other case goes on."),
     "void": gettext_lazy("Void: opened in error."),
 }
+NOTIFY = gettext_lazy("Notify the team: assign the case to who is to put it right.")
 SYSTEM = pgettext_lazy("actor", "System")
 
 
@@ -69,17 +73,45 @@ def reason_title(key: str) -> str:
     return str(REASONS.get(key, key))
 
 
+LIMIT_UNITS: dict[str, StrOrPromise] = {
+    "working days": pgettext_lazy("limit", "working days"),
+    "business hours": pgettext_lazy("limit", "business hours"),
+    "h": pgettext_lazy("limit", "hours, day and night"),
+    "day of next month": pgettext_lazy("limit", "day of the next month"),
+    "day after the quarter": pgettext_lazy("limit", "day of the month after the quarter"),
+    "months later": pgettext_lazy("limit", "months later, its working days"),
+}
+"""What a limit of time may be measured in (`rules.deadlines.MAKERS`)."""
+LIMIT_KINDS: dict[str, StrOrPromise] = {
+    "working days": gettext_lazy(
+        "Limit in working days: the day itself does not count, pauses do not either"
+    ),
+    "business hours": gettext_lazy(
+        "Limit in business hours, 08:30–11:30 and 13:30–17:00 on working days; pauses do not count"
+    ),
+    "h": gettext_lazy("Limit in hours, day and night; pauses do not count"),
+    "day of next month": gettext_lazy("A fixed day of the next month: no pause moves it"),
+    "day after the quarter": gettext_lazy("A fixed day after the quarter: no pause moves it"),
+    "months later": gettext_lazy("A window, the working days of a later month: no pause moves it"),
+}
+"""The same as a sentence on the clock of a case."""
+
+
 def limit_words(limit: Decimal, limit_in: str) -> str:
     """A limit of time as it stands on a page: `5 working days`, `day 3 of the next month`."""
+    number = f"{limit.normalize():f}"
+    if limit_in == "working days":
+        return ngettext("%(n)s working day", "%(n)s working days", 1 if number == "1" else 2) % {"n": number}
     patterns = {
-        "working days": gettext("%(n)s working days"),
         "business hours": gettext("%(n)s business hours"),
         "h": gettext("%(n)s hours, day and night"),
         "day of next month": gettext("day %(n)s of the next month"),
         "day after the quarter": gettext("day %(n)s of the month after the quarter"),
-        "months later": gettext("the working days of the month that lies %(n)s later"),
+        "months later": gettext("the working days of the month %(n)s months later"),
     }
-    return patterns.get(limit_in, f"%(n)s {limit_in}") % {"n": f"{limit.normalize():f}"}
+    if limit_in == "months later" and number == "1":
+        return gettext("the working days of the next month")
+    return patterns.get(limit_in, f"%(n)s {limit_in}") % {"n": number}
 
 
 def span(length: timedelta | None) -> str:

@@ -1,15 +1,30 @@
 """The fields that people edit, each list of choices cut to the user's units."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Card, Customer, Person, Place, Region, Unit, User
+from bihuan.kernel.models import (
+    Card,
+    Cause,
+    Customer,
+    Person,
+    Place,
+    Post,
+    Region,
+    Rung,
+    Unit,
+    User,
+)
 from bihuan.kernel.models.tree import Tree
 from bihuan.kernel.scope import visible
 from bihuan.web.listing.transfer.fields import Wrong
+from bihuan.web.lists.causes import keywords
+from bihuan.web.lists.duty import Options, ladder_choices, post_choices, told_choices
 from bihuan.web.lists.numbers import card_number
 
 if TYPE_CHECKING:
@@ -107,6 +122,79 @@ class RegionForm(RecordForm):
 
     def clean_parent(self) -> Tree | None:
         return not_below_itself(self)
+
+
+class CauseForm(RecordForm):
+    class Meta:
+        model = Cause
+        fields = ("code", "name", "parent", "keywords", "active")
+        labels = {"parent": _("parent cause")}
+        help_texts = {"keywords": _("One word or phrase a line: a text that holds one suggests this cause.")}
+        widgets = {"keywords": forms.Textarea(attrs={"rows": 5})}
+
+    def clean_parent(self) -> Tree | None:
+        return not_below_itself(self)
+
+    def clean_keywords(self) -> str:
+        return keywords(self.cleaned_data["keywords"])
+
+
+class RungForm(RecordForm):
+    percent = forms.IntegerField(
+        label=_("limit used, %"),
+        min_value=0,
+        max_value=100,
+        help_text=_("100: the due time itself and later"),
+    )
+
+    class Meta:
+        model = Rung
+        fields = ("system", "percent", "days_late", "tells", "active")
+
+    field_order = ("system", "percent", "days_late", "tells", "active")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["system"] = forms.ChoiceField(
+            label=_("system"), required=False, choices=capitalised(ladder_choices())
+        )
+        self.fields["tells"] = forms.ChoiceField(label=_("who is told"), choices=capitalised(told_choices()))
+        self.fields["percent"].initial = int(self.instance.used * 100)
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        used = Decimal(given.get("percent") or 0) / 100
+        if given.get("days_late") and used < 1:
+            self.add_error("percent", gettext("A step after the due time has 100 %."))
+        same = Rung.objects.filter(
+            system=given.get("system", ""),
+            used=used,
+            days_late=given.get("days_late") or 0,
+            tells=given.get("tells", ""),
+        )
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(gettext("This step is there already."))
+        self.instance.used = used
+        return given
+
+
+class PostForm(RecordForm):
+    class Meta:
+        model = Post
+        fields = ("key", "unit", "user")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["key"] = forms.ChoiceField(label=_("post"), choices=capitalised(post_choices()))
+        accounts: Any = self.fields["user"]
+        accounts.queryset = accounts.queryset.filter(is_active=True).order_by("name")
+        for name in ("key", "unit") if self.instance.pk else ():
+            self.fields[name].disabled = True
+
+
+def capitalised(options: Options) -> Options:
+    return [(key, capfirst(str(words))) for key, words in options]
 
 
 def not_below_itself(form: RecordForm) -> Tree | None:

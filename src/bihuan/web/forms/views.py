@@ -13,22 +13,38 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.kernel.act.duty import appoint
 from bihuan.kernel.act.people import erase_customer, erase_person
 from bihuan.kernel.act.records import keep
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import Card, Customer, Person, Place, Region, Unit, User
+from bihuan.kernel.models import (
+    Card,
+    Cause,
+    Customer,
+    Person,
+    Place,
+    Post,
+    Region,
+    Rung,
+    Unit,
+    User,
+)
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import (
     CardForm,
+    CauseForm,
     CustomerForm,
     PersonForm,
     PlaceForm,
+    PostForm,
     RecordForm,
     RegionForm,
+    RungForm,
     UnitForm,
 )
 from bihuan.web.listing.access import user_of
+from bihuan.web.lists.duty import post_title, told_title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +59,15 @@ class Record:
     list_title: StrOrPromise
     erase: Callable[..., None] | None = None
     edit_verb: str = "edit"
+    save: Callable[[Any, User], object] | None = None
+    """An act of its own where writing the row is more than that."""
+    named: Callable[[Any], str] = str
+
+    @property
+    def page(self) -> str:
+        """Name of the record's url, in the namespace of its table."""
+        space = self.list_name.rpartition(":")[0]
+        return f"{space}:{self.name}" if space else self.name
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.all()
@@ -93,6 +118,35 @@ RECORDS = (
         edit_verb="standards",
     ),
     Record(
+        name="cause",
+        list_name="causes",
+        model=Cause,
+        form=CauseForm,
+        new_title=_("New cause"),
+        list_title=_("Causes"),
+        edit_verb="standards",
+    ),
+    Record(
+        name="rung",
+        list_name="escalation",
+        model=Rung,
+        form=RungForm,
+        new_title=_("New step"),
+        list_title=_("Steps of escalation"),
+        edit_verb="standards",
+        named=lambda row: told_title(row),
+    ),
+    Record(
+        name="post",
+        list_name="posts",
+        model=Post,
+        form=PostForm,
+        new_title=_("Appoint"),
+        list_title=_("Posts"),
+        save=lambda row, user: appoint(key=row.key, unit=row.unit, to=row.user, user=user),
+        named=lambda row: f"{post_title(row)} · {row.unit}",
+    ),
+    Record(
         name="customer",
         list_name="customers",
         model=Customer,
@@ -123,10 +177,10 @@ def page(request: HttpRequest, pk: int | None = None, *, record: Record) -> Http
         "form": form,
         "row": row,
         "editable": editable,
-        "heading": str(row) if row else record.new_title,
+        "heading": record.named(row) if row else record.new_title,
         "back": reverse(record.list_name),
         "erase_url": erase_url(record, row, user),
-        "crumbs": crumbs(record, str(row) if row else str(record.new_title)),
+        "crumbs": crumbs(record, record.named(row) if row else str(record.new_title)),
     }
     return render(request, "web/lists/record.html", context, status=422 if form.errors else 200)
 
@@ -137,15 +191,18 @@ def crumbs(record: Record, last: str) -> list[dict[str, Any]]:
 
 def saved(request: HttpRequest, record: Record, form: RecordForm, user: User) -> HttpResponse:
     row = form.save(commit=False)
-    keep(row=row, user=user, fields=form.changed_data)
-    messages.success(request, gettext("Saved: %(name)s") % {"name": row})
+    if record.save:
+        record.save(row, user)
+    else:
+        keep(row=row, user=user, fields=form.changed_data)
+    messages.success(request, gettext("Saved: %(name)s") % {"name": record.named(row)})
     return HttpResponseRedirect(reverse(record.list_name))
 
 
 def erase_url(record: Record, row: Any, user: User) -> str:
     if row is None or record.erase is None or not may(user.role, "erase"):
         return ""
-    return reverse(f"{record.name}-erase", args=[row.pk])
+    return reverse(f"{record.page}-erase", args=[row.pk])
 
 
 def erase(request: HttpRequest, pk: int, *, record: Record) -> HttpResponse:
@@ -161,7 +218,7 @@ def erase(request: HttpRequest, pk: int, *, record: Record) -> HttpResponse:
     context = {
         "row": row,
         "wrong": wrong,
-        "back": reverse(record.name, args=[pk]),
+        "back": reverse(record.page, args=[pk]),
         "crumbs": crumbs(record, str(row)),
     }
     return render(request, "web/lists/erase.html", context, status=422 if wrong else 200)

@@ -4,27 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString
 
-from bihuan.kernel.models import Case, Event, Severity, User
+from bihuan.kernel.models import Case, Event, Severity, Task, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.cases import is_overdue
 from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.web.casework import due, timeline, words
+from bihuan.web.casework.sentences import Names
 
 SHOWN = 12
 CHANGES = 8
 LATEST = 200
-"""Cases of a person that are asked for news: an index finds their events, however many there are."""
+"""Duties of a person whose cases are asked for news: an index finds their events, however many there are."""
 TOLD = (
-    "case.comment",
-    "case.evidence",
-    "case.signal",
-    "case.resolve",
-    "case.send_back",
-    "case.verify",
-    "case.assign",
+    *("case.comment", "case.evidence", "case.signal", "case.joined", "case.linked", "case.assign"),
+    *("case.resolve", "case.send_back", "case.verify", "case.called_back", "case.reopen", "case.retarget"),
+    *("case.reject", "case.appeal", "case.duplicate", "case.merge", "case.void", "case.calendar"),
+    *("task.handed_over", "task.attempt"),
 )
 """Verbs that the people around a case want to hear of."""
 
@@ -47,6 +45,7 @@ class Change:
     text: str
     number: str
     title: str
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,6 @@ def kinds(rows: QuerySet[Case], now: datetime) -> list[Kind]:
     return sorted(found, key=lambda one: (-one.overdue, -one.open, one.title))
 
 
-def by_due(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """Overdue first, then what is due next; paused ones at the end."""
-    return rows.order_by(F("next_at").asc(nulls_last=True), "-severity", "pk")
-
-
 def lines(rows: Iterable[Case], now: datetime) -> list[Line]:
     calendar = working_calendar()
     return [
@@ -87,17 +81,19 @@ def lines(rows: Iterable[Case], now: datetime) -> list[Line]:
     ]
 
 
-def changes(user: User) -> list[Change]:
-    """What others did of late with cases that this person owns or verifies."""
-    around = Case.objects.filter(Q(owner=user) | Q(verifier=user)).order_by("-pk")
-    keys = list(around.values_list("pk", flat=True)[:LATEST])
+def changes(user: User, looked_at: datetime | None = None) -> list[Change]:
+    """What others did of late with cases in which this person has a duty; `fresh` came since he looked."""
+    duties = Task.objects.filter(owner=user).order_by("-pk")
+    keys = set(duties.values_list("case_id", flat=True)[:LATEST])
     told = Event.objects.filter(case_id__in=keys, verb__in=TOLD).exclude(actor=user)
     rows = told.select_related("actor", "case").order_by("-pk")[:CHANGES]
     events = [row for row in rows if row.case is not None]
-    people = timeline.people(events)
-    return [_change(event, event.case, people) for event in events if event.case]
+    called = timeline.names(events)
+    return [_change(event, event.case, called, looked_at) for event in events if event.case]
 
 
-def _change(event: Event, case: Case, people: dict[int, str]) -> Change:
-    text = timeline.sentence(case, event, people)
-    return Change(event.at, str(event.actor or words.SYSTEM), text, case.number, words.title(case))
+def _change(event: Event, case: Case, called: Names, looked_at: datetime | None) -> Change:
+    text = timeline.sentence(case, event, called)
+    who = str(event.actor or words.SYSTEM)
+    fresh = looked_at is not None and event.at > looked_at
+    return Change(event.at, who, text, case.number, words.title(case), fresh)

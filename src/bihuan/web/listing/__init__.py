@@ -2,7 +2,7 @@
 
 from bihuan.web.listing.actions import Action
 from bihuan.web.listing.columns import Column
-from bihuan.web.listing.filters import Choice, Dates, Filter, Flag, InUnit, Person, Text, View
+from bihuan.web.listing.filters import Choice, Dates, Exact, Filter, Flag, InUnit, OnDay, Person, Text, View
 from bihuan.web.listing.listing import Facts, Listing, Primary
 from bihuan.web.listing.urls import listing_urls
 
@@ -11,11 +11,13 @@ __all__ = [
     "Choice",
     "Column",
     "Dates",
+    "Exact",
     "Facts",
     "Filter",
     "Flag",
     "InUnit",
     "Listing",
+    "OnDay",
     "Person",
     "Primary",
     "Text",

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -31,10 +31,20 @@ def columns_of(listing: Listing, state: State, full: bool) -> list[Column]:
     return list(listing.columns) if full else listing.shown_columns(state)
 
 
-def rows_of(listing: Listing, state: State) -> Iterator[Any]:
-    """Rows in the order of the page, a bounded number in memory."""
+Tell = Callable[[int], None]
+
+
+def rows_of(listing: Listing, state: State, tell: Tell | None = None) -> Iterator[Any]:
+    """Rows in the order of the page, a bounded number in memory; `tell` hears how far it is."""
     rows = listing.ordered(listing.matching(state), state)
-    return rows.iterator(chunk_size=CHUNK)
+    for index, row in enumerate(rows.iterator(chunk_size=CHUNK)):
+        if tell and index % CHUNK == 0:
+            tell(index)
+        yield row
+
+
+def file_name(listing: type[Listing], form: str) -> str:
+    return f"{listing.url_name.rpartition(':')[2]}-{timezone.localdate():%Y%m%d}.{form}"
 
 
 def plain(value: Any) -> Any:
@@ -60,14 +70,16 @@ def rearmed(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:].startswith(DANGEROUS) else text
 
 
-def write_csv(listing: Listing, state: State, *, full: bool = False) -> Iterator[bytes]:
+def write_csv(
+    listing: Listing, state: State, *, full: bool = False, tell: Tell | None = None
+) -> Iterator[bytes]:
     """UTF-8 with a byte order mark, because Excel asks for it; a chunk of rows at a time."""
     columns = columns_of(listing, state, full)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
     writer.writerow([disarmed(column.heading) for column in columns])
-    for index, row in enumerate(rows_of(listing, state), 1):
+    for index, row in enumerate(rows_of(listing, state, tell), 1):
         writer.writerow([_csv_cell(plain(column.exported(row))) for column in columns])
         if index % CHUNK == 0:
             yield _drain(buffer)
@@ -89,11 +101,18 @@ def _drain(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def write_xlsx(listing: Listing, state: State, out: Path | IO[bytes], *, full: bool = False) -> int:
+def write_xlsx(
+    listing: Listing,
+    state: State,
+    out: Path | IO[bytes],
+    *,
+    full: bool = False,
+    tell: Tell | None = None,
+) -> int:
     """One sheet of rows, one that says filter and scope; constant memory. Returns the rows written."""
     columns = columns_of(listing, state, full)
     with workbook(out, constant_memory=True, nan_inf_to_errors=True) as book:
-        count = _write_rows(book, str(listing.title), columns, rows_of(listing, state))
+        count = _write_rows(book, str(listing.title), columns, rows_of(listing, state, tell))
         _write_words(book, listing, state, count)
     return count
 

@@ -170,6 +170,43 @@ class Dates(Filter):
         return f"{first or ''} – {last or ''}" if first or last else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class OnDay(Filter):
+    """Rows of which a condition held at the end of a local day."""
+
+    where: Callable[[datetime], Q]
+
+    def fields(self, user: User | None) -> dict[str, forms.Field]:
+        return {self.key: forms.DateField(label=self.label, required=False, widget=DAY)}
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        on = values.get(self.key)
+        return rows.filter(self.where(midnight(on + timedelta(days=1)))) if on else rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exact(Filter):
+    """What only a link asks for: rows whose `field` is exactly this. Not a field that people fill in."""
+
+    field: str
+    name: Callable[[str], str] = str
+
+    def fields(self, user: User | None) -> dict[str, forms.Field]:
+        return {
+            self.key: forms.CharField(
+                label=self.label, required=False, max_length=80, widget=forms.HiddenInput
+            )
+        }
+
+    def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
+        value = values.get(self.key)
+        return rows.filter(**{self.field: value}) if value else rows
+
+    def words(self, values: Values) -> str:
+        value = values.get(self.key)
+        return self.name(value) if value else ""
+
+
 def midnight(on: date) -> datetime:
     return timezone.make_aware(datetime.combine(on, time.min))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from bihuan.web.components.figures import number
 from bihuan.web.listing.actions import Action
+from bihuan.web.listing.background import LONG
 from bihuan.web.listing.columns import Column
 from bihuan.web.listing.listing import Facts, Listing, Primary
 from bihuan.web.listing.preferences import Preferences
@@ -184,6 +185,11 @@ class Page:
     @property
     def export_url(self) -> str:
         return f"{self.listing.url('export')}{self.state.with_(page=1).query}"
+
+    @property
+    def long(self) -> bool:
+        """An export that a job makes: its links lead to a page."""
+        return self.count > LONG
 
     @property
     def csv_url(self) -> str:

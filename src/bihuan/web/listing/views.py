@@ -15,16 +15,18 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import User
+from bihuan.web.listing import background
 from bihuan.web.listing.access import user_of
 from bihuan.web.listing.actions import MOST, Outcome, carry_out
 from bihuan.web.listing.bring import bring, empty_sheet
-from bihuan.web.listing.export import FORMATS, write_csv, write_xlsx
+from bihuan.web.listing.export import FORMATS, file_name, write_csv, write_xlsx
 from bihuan.web.listing.listing import Listing
 from bihuan.web.listing.page import Page
 from bihuan.web.listing.preferences import DENSITIES, LONGEST_NAME, Preferences
@@ -109,16 +111,22 @@ def tell(request: HttpRequest, label: str, outcome: Outcome, undo_url: str = "")
         messages.warning(request, gettext("and %(n)d more refused") % {"n": len(outcome.refused) - 5})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest, *, listing: type[Listing]) -> HttpResponseBase:
-    """The rows of the filter on the screen, with the columns shown there; `full=1` takes every column."""
-    table = listing(user_of(request, listing.verb))
+    """The rows of the filter on the screen, with the columns shown there; `full=1` takes every column.
+
+    Too many to wait for: a page that says so, whose button (POST) has a job make the file.
+    """
+    user = user_of(request, listing.verb)
+    table = listing(user)
     state = State.read(request.GET, table.names())
     form = request.GET.get("format", "xlsx")
     if form not in FORMATS:
         return HttpResponseBadRequest(gettext("Choose xlsx or csv."))
-    name = f"{listing.url_name.rpartition(':')[2]}-{timezone.localdate():%Y%m%d}.{form}"
+    name = file_name(listing, form)
     full = request.GET.get("full") == "1"
+    if background.is_long(table, state):
+        return export_later(request, table, state, form, full)
     out = tempfile.TemporaryFile()  # noqa: SIM115  (FileResponse closes it)
     if form == "csv":
         out.writelines(write_csv(table, state, full=full))
@@ -129,6 +137,21 @@ def export(request: HttpRequest, *, listing: type[Listing]) -> HttpResponseBase:
     response.headers["Content-Type"] = FORMATS[form]
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def export_later(
+    request: HttpRequest, table: Listing, state: State, form: str, full: bool
+) -> HttpResponseBase:
+    if request.method == "POST" and table.user:
+        try:
+            background.ask(table, state, table.user, form, full)
+        except Refused as refusal:
+            messages.warning(request, str(refusal.message))
+        else:
+            messages.success(request, gettext("The file is being made. You will be told when it is ready."))
+        return HttpResponseRedirect(reverse("jobs"))
+    context = {"listing": table, "words": table.words(state), "back": f"{table.url()}{state.query}"}
+    return render(request, "web/lists/export.html", {**context, "n": background.LONG, "form": form})
 
 
 class NameForm(forms.Form):

@@ -18,10 +18,15 @@ from bihuan.web.listing import Choice, Column, Dates, Facts, Listing, Person, Te
 from bihuan.web.listing.columns import shown
 from bihuan.web.lists.cells import Options, person_cell
 from bihuan.web.lists.chain import last_check
+from bihuan.web.lists.verbs import verb_title
 
 
 def system_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
     return [(system.name, system.title) for system in everything()]
+
+
+def verb_cell(row: Event) -> SafeString:
+    return format_html('<span title="{}">{}</span>', row.verb, verb_title(row.verb))
 
 
 def payload_cell(row: Event) -> SafeString:
@@ -52,7 +57,15 @@ class AuditListing(Listing):
     columns = (
         Column(key="id", label=_("event"), sort=("pk",), numeric=True, quiet=True),
         Column(key="at", label=_("time"), sort=("at",), width=20),
-        Column(key="verb", label=_("what"), sort=("verb",), width=24),
+        Column(
+            key="what",
+            label=_("what"),
+            value=lambda row: verb_title(row.verb),
+            cell=verb_cell,
+            sort=("verb",),
+            width=24,
+        ),
+        Column(key="verb", label=_("verb"), sort=("verb",), width=20, hidden=True),
         Column(key="actor", label=_("who"), cell=lambda row: person_cell(row.actor), sort=("actor__name",)),
         Column(key="system", label=_("system"), sort=("system",)),
         Column(

@@ -1,4 +1,4 @@
-"""Cases, worst first; and those that wait for my verification."""
+"""Cases, worst first."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.act import cases as act
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import Case, CaseState, Severity, TaskState, User
+from bihuan.kernel.models import Case, CaseState, Severity, User
 from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.read.tasks import to_call_back
+from bihuan.kernel.read.work import KEPT, late_at, open_at
 from bihuan.kernel.registry import case_kinds, systems
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
@@ -27,16 +29,17 @@ from bihuan.kernel.scope import visible
 from bihuan.web.casework.due import chip
 from bihuan.web.casework.words import REASONS, kind_title, system_title, title
 from bihuan.web.components import state
-from bihuan.web.components.due import due
 from bihuan.web.listing import (
     Action,
     Choice,
     Column,
     Dates,
+    Exact,
     Facts,
     Flag,
     InUnit,
     Listing,
+    OnDay,
     Person,
     Text,
     View,
@@ -53,7 +56,8 @@ def is_overdue() -> Q:
 
 
 def is_my_verification(user: User) -> Q:
-    return Q(tasks__kind="verify", tasks__state=TaskState.OPEN, tasks__owner=user)
+    """As a list of keys: a case with two call-backs is still one row."""
+    return Q(pk__in=to_call_back(user, timezone.now()).order_by().values("case"))
 
 
 def system_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
@@ -62,6 +66,18 @@ def system_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
 
 def kind_choices(user: User | None) -> list[tuple[str, StrOrPromise]]:
     return [(key, kind.title) for key, (_system, kind) in case_kinds().items()]
+
+
+KEPT_CHOICES = (
+    ("yes", _("put right in time")),
+    ("no", _("put right late")),
+    ("any", _("put right, has a deadline")),
+)
+
+
+def by_kept(key: str) -> Q:
+    put_right = Q(resolved_at__isnull=False, due_at__isnull=False)
+    return put_right & {"yes": KEPT, "no": ~KEPT, "any": Q()}[key]
 
 
 def severity_cell(row: Case) -> Any:
@@ -177,6 +193,13 @@ class CasesListing(CaseTable):
         InUnit(key="unit", label=_("unit"), field="unit__path"),
         Dates(key="opened", label=_("opened"), field="opened_at"),
         Flag(key="overdue", label=_("overdue only"), where=is_overdue),
+        Dates(key="resolved", label=_("resolved"), field="resolved_at"),
+        Dates(key="closed", label=_("closed"), field="closed_at"),
+        Choice(key="kept", label=_("deadline kept"), choices=KEPT_CHOICES, where=by_kept),
+        OnDay(key="open_on", label=_("open at the end of"), where=open_at),
+        OnDay(key="late_on", label=_("overdue at the end of"), where=late_at),
+        Flag(key="sent_back", label=_("sent back at least once"), where=lambda: Q(reopened__gt=0)),
+        Exact(key="subject", label=pgettext_lazy("case", "subject"), field="subject"),
     )
     views = (
         View(key="worst", label=pgettext_lazy("view", "Worst first"), where=lambda user: Q(state__in=OPEN)),
@@ -255,56 +278,3 @@ class CasesListing(CaseTable):
             age = working_days_left(working_calendar(), told["oldest"], now)
             more.append(gettext("oldest %(n)s working days") % {"n": f"{age:g}"})
         return Facts(number=told["late"], words=gettext("overdue"), more=tuple(more))
-
-
-class CallbacksListing(CaseTable):
-    """Resolved, and waiting for a second pair of eyes: mine first."""
-
-    title = _("Call-backs")
-    url_name = "callbacks"
-    views = (
-        View(key="mine", label=pgettext_lazy("view", "Mine"), where=is_my_verification),
-        View(key="all", label=pgettext_lazy("view", "All that wait")),
-    )
-    filters = (
-        Text(key="q", label=_("number or subject"), over=("number", "subject", "subject_name")),
-        Choice(key="system", label=_("system"), choices=system_choices),
-        Dates(key="resolved", label=_("resolved"), field="resolved_at"),
-    )
-    columns = (
-        *(column for column in COLUMNS if column.key in {"number", "subject", "system", "severity", "owner"}),
-        Column(key="resolved_at", label=_("resolved"), sort=("resolved_at",), width=20),
-        Column(
-            key="verify_due_at",
-            label=_("verify until"),
-            cell=lambda row: row.due_chip,
-            sort=("verify_due_at",),
-            width=20,
-        ),
-    )
-
-    def base(self) -> QuerySet[Any]:
-        rows = super().base()
-        waits = Q(tasks__kind="verify", tasks__state=TaskState.OPEN)
-        found: QuerySet[Any] = rows.filter(waits).annotate(verify_due_at=F("tasks__due_at"))
-        return found
-
-    def default_order(self) -> Sequence[str | OrderBy]:
-        return [F("verify_due_at").asc(nulls_last=True)]
-
-    def prepare(self, rows: Iterable[Any]) -> list[Any]:
-        found, now, calendar = list(rows), timezone.now(), working_calendar()
-        for row in found:
-            left = None
-            if row.verify_due_at:
-                left = working_days_left(calendar, now, row.verify_due_at, opened_at=row.resolved_at)
-            row.due_chip = due(row.verify_due_at, now, row.resolved_at, working_days_left=left)
-        return found
-
-    def facts(self) -> Facts | None:
-        rows = self.scope(self.base())
-        rows = rows.filter(is_my_verification(self.user)) if self.user else rows
-        late = rows.filter(verify_due_at__lt=timezone.now()).count()
-        return Facts(
-            number=late, words=gettext("overdue"), more=(gettext("%(n)d wait for you") % {"n": rows.count()},)
-        )

@@ -15,18 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Standard, User
 from bihuan.kernel.registry import everything, standard_specs
+from bihuan.web.casework.words import LIMIT_UNITS
 from bihuan.web.listing import Choice, Column, Dates, Listing, Text
 from bihuan.web.listing.filters import Rows, Values
 from bihuan.web.lists.cells import translated
 
 UNITS: dict[str, StrOrPromise] = {
+    **LIMIT_UNITS,
     "s": _("seconds"),
     "min": _("minutes"),
     "h": _("hours"),
     "days": _("days"),
-    "working days": _("working days"),
     "count": _("times"),
     "ratio": _("share"),
+    "months": _("months"),
+    "switch": _("1 yes, 0 no"),
 }
 """How `measured_in` is read."""
 
@@ -79,6 +82,7 @@ class StandardsListing(Listing):
     model = Standard
     title = _("Standards")
     url_name = "standards"
+    template = "web/lists/standards.html"
     related = ("changed_by",)
     order = ("key",)
     columns = (

@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+
 import pytest
+from django.urls import resolve
 
 
 @pytest.fixture
@@ -9,3 +12,16 @@ def world(db: None) -> object:
 
     seed()
     return build()
+
+
+@pytest.fixture
+def desk_world(db: None) -> Iterator[object]:
+    """The same people with the desk's manifest: kinds with a notice, proof and call-backs; posts held.
+
+    The addresses are read before the manifest is exchanged, because they name installed systems.
+    """
+    from bihuan.kernel.tests.desk_world import desk
+
+    resolve("/cases/")
+    with desk() as found:
+        yield found

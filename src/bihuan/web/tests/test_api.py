@@ -9,6 +9,7 @@ from django.utils import timezone
 from bihuan.kernel.act import cases as act
 from bihuan.kernel.act.access import create_token
 from bihuan.kernel.models import ApiToken, Case, User
+from bihuan.kernel.tests.desk_world import a_complaint
 from bihuan.kernel.tests.world import World, a_case
 
 CASES = "/api/v1/cases"
@@ -24,7 +25,7 @@ def bearer(user: User, *scopes: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {create_token(name=name, user=user, scopes=list(scopes))}"}
 
 
-def post(client: Client, case: Case, headers: dict[str, str], **step: str) -> Any:
+def post(client: Client, case: Case, headers: dict[str, str], **step: Any) -> Any:
     url = f"{CASES}/{case.number}/actions"
     return client.post(url, json.dumps(step), content_type="application/json", headers=headers)
 
@@ -43,15 +44,21 @@ def test_a_list_says_how_many_there_are_and_where_the_rest_is(client: Client, wo
 def test_a_case_carries_its_tasks_and_severity_in_words(client: Client, world: World, case: Case) -> None:
     row = client.get(f"{CASES}/{case.number}", headers=bearer(world.wu_min, "read")).json()
     assert (row["kind"], row["severity"], row["owner"]) == ("unswiped_use", "serious", "wu_min")
-    tasks = {task["kind"]: task | {"due_at": None} for task in row["tasks"]}
+    tasks = {task["kind"]: task | {"due_at": None, "due_provisional": False} for task in row["tasks"]}
     assert set(tasks) == {"accept", "fix"}
     assert tasks["fix"] == {
+        "id": case.tasks.get(kind="fix").pk,
         "kind": "fix",
+        "title": "办理整改",
         "owner": "wu_min",
         "state": "open",
+        "opens_at": None,
         "due_at": None,
+        "due_provisional": False,
+        "overdue": False,
         "done_at": None,
         "outcome": "",
+        "attempts": 0,
     }
 
 
@@ -119,6 +126,50 @@ def test_what_the_rules_refuse_comes_back_as_a_problem_with_the_reason(
     assert answer.status_code == 409
     assert answer.json()["status"] == 409
     assert "不能做这一步" in answer.json()["detail"]
+
+
+def test_a_call_back_is_made_over_the_api_with_the_guards_of_the_page(
+    client: Client, desk_world: World
+) -> None:
+    """The caller finds his duty by its id; what is refused says why."""
+    case = a_complaint(desk_world, "2025-01-24 10:00")
+    caller = bearer(desk_world.sun_qian, "cases", "read")
+    row = client.get(f"{CASES}/{case.number}", headers=caller).json()
+    tasks = {task["kind"]: task for task in row["tasks"]}
+    assert (tasks["call_2"]["title"], tasks["call_2"]["opens_at"][:10]) == (
+        "second call-back",
+        "2025-02-04",
+    ), "UTC"
+    first = {"task": tasks["call_1"]["id"], "outcome": "satisfied", "text": "客户满意"}
+    answer = post(client, case, caller, action="call_back", **first)
+    assert (answer.status_code, "处理尚未结束" in answer.json()["detail"]) == (409, True)
+    act.accept(case=case, user=desk_world.wu_min)
+    act.resolve(case=case, user=desk_world.wu_min, verdict="settled", text="已上门处理")
+    tried = post(client, case, caller, action="attempt", task=first["task"]).json()
+    assert {task["kind"]: task["attempts"] for task in tried["tasks"]}["call_1"] == 1
+    assert (
+        post(client, case, caller, action="call_back", **{**first, "outcome": "unreachable"}).status_code
+        == 409
+    )
+    closed = post(client, case, caller, action="call_back", **first).json()
+    assert (closed["state"], closed["verifier"]) == ("closed", "sun_qian")
+
+
+def test_the_further_steps_are_there_too_and_links_are_told_both_ways(
+    client: Client, world: World, case: Case
+) -> None:
+    other = a_case(world, "unswiped_use", "DNA02")
+    director = bearer(world.chen_jing, "cases")
+    said = {"action": "retarget", "limit": "3", "limit_in": "working days", "text": "厂家停工一天"}
+    assert post(client, case, director, **said).json()["limit"] == "3.00"
+    assert post(client, case, director, **{**said, "limit_in": "furlongs"}).status_code == 409
+    row = post(client, case, director, action="duplicate", other=other.number, text="同一次报警").json()
+    assert (row["state"], row["links"]) == (
+        "duplicate",
+        [{"kind": "duplicate", "number": other.number, "back": False}],
+    )
+    back = client.get(f"{CASES}/{other.number}", headers=bearer(world.chen_jing, "read")).json()
+    assert back["links"] == [{"kind": "duplicate", "number": case.number, "back": True}]
 
 
 @pytest.mark.parametrize("step", [{"action": "explode"}, {}, {"action": "wait", "text": 5}])

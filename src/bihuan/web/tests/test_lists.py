@@ -28,7 +28,8 @@ from bihuan.web.listing import Listing
 from bihuan.web.lists.accounts import AccountsListing, TokensListing
 from bihuan.web.lists.audit import AuditListing, OpeningsListing
 from bihuan.web.lists.calendar import CalendarListing
-from bihuan.web.lists.cases import CallbacksListing, CasesListing
+from bihuan.web.lists.callbacks import CallbacksListing
+from bihuan.web.lists.cases import CasesListing
 from bihuan.web.lists.customers import CustomersListing
 from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsListing
 from bihuan.web.lists.people import CardsListing, PeopleListing

@@ -10,16 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.kernel.act.looked import looked, looked_at
 from bihuan.kernel.models import Case, Role, User
 from bihuan.kernel.read import cases as read
+from bihuan.kernel.read import tasks
+from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.loop import daily
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
-from bihuan.web.home import chart, loop, rows, tiles
+from bihuan.web.duties import tiles as duties
+from bihuan.web.home import chart, loop, rows, tiles, todo
 from bihuan.web.views.signed_in import me
 
 OVERSEERS = {Role.ADMINISTRATOR, Role.DIRECTOR}
-TABS = ("mine", "verify")
 
 
 @require_GET
@@ -27,7 +30,9 @@ def page(request: HttpRequest) -> HttpResponse:
     user, now = me(request), timezone.now()
     if user.role in OVERSEERS:
         return render(request, "web/pages/cockpit.html", cockpit(user, now))
-    return render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
+    answer = render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
+    looked(user=user, at=now)
+    return answer
 
 
 def cockpit(user: User, now: datetime) -> dict[str, Any]:
@@ -49,24 +54,26 @@ def worst_first(cases: QuerySet[Case], now: datetime) -> list[Case]:
 
 
 def desk(user: User, now: datetime, tab: str) -> dict[str, Any]:
-    mine, verify = read.mine(user), read.to_verify(user).distinct()
-    tab = tab if tab in TABS else "mine"
-    shown = rows.by_due(mine) if tab == "mine" else verify
-    today = timezone.localdate(now)
-    owned = list(mine.values_list("due_at", "state"))
-    late = [at for at, state in owned if at and at < now and state != "waiting"]
+    """Every duty of this person by due time; what he is to call back; what others have changed."""
+    found = {"mine": tasks.doable(now), "verify": tasks.possible(now), "later": tasks.not_yet(now)}
+    tab = tab if tab in found else "mine"
+    mine, calendar = tasks.mine(user), working_calendar()
+    counts = todo.counts(mine, now)
+    last = looked_at(user, now)
     return {
         **_common(user, now),
-        "lines": rows.lines(shown[: rows.SHOWN], now),
-        "to_verify": rows.lines(verify[:5], now),
-        "changes": rows.changes(user),
+        "lines": todo.lines(mine.filter(found[tab])[: rows.SHOWN], now, calendar),
+        "to_verify": todo.lines(mine.filter(found["verify"])[: todo.BESIDE], now, calendar),
+        "changes": rows.changes(user, last),
+        "looked_at": last,
         "boards": tiles.boards(user),
         "tab": tab,
-        "mine_late": len(late),
-        "due_today": sum(1 for at, _state in owned if at and at >= now and timezone.localdate(at) == today),
+        "mine_late": counts["late"],
+        "due_today": counts["today"],
         "tabs": [
-            Segment(_("Mine to handle"), "/", len(owned), tab == "mine"),
-            Segment(_("Mine to verify"), "/?tab=verify", verify.count(), tab == "verify"),
+            Segment(_("My duties"), "/", counts["mine"], tab == "mine"),
+            Segment(_("Mine to verify"), "/?tab=verify", counts["verify"], tab == "verify"),
+            Segment(_("Not yet"), "/?tab=later", counts["later"], tab == "later"),
         ],
         "crumbs": [{"title": user.unit.name}, {"title": _("My desk")}],
     }
@@ -79,7 +86,11 @@ def _common(user: User, now: datetime) -> dict[str, Any]:
         "stops": loop.strip(found),
         "counts": found.counts,
         "back": loop.back(now),
-        "rate_tiles": [loop.accept_tile(found.pace.accept), loop.on_time_tile(found.on_time)],
+        "rate_tiles": [
+            loop.accept_tile(found.pace.accept),
+            loop.on_time_tile(found.on_time),
+            *duties.tiles(user, now),
+        ],
         "chart": chart.description(days),
         "chart_rows": chart.rows(days),
         "live": live(),

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -29,6 +30,7 @@ class Line:
     serious: bool
     ways: list[str]
     """What became of it on each channel of the reader."""
+    url: str = ""
 
 
 @require_GET
@@ -47,9 +49,15 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _line(request: HttpRequest, row: Notice, sent: list[Delivery]) -> Line:
     number = row.case.number if row.case and covers(me(request), row.case) else ""
-    return Line(
-        row.at, sentence(row), number, row.read_at is None, row.serious, [delivered(one) for one in sent]
-    )
+    ways = [delivered(one) for one in sent]
+    return Line(row.at, sentence(row), number, row.read_at is None, row.serious, ways, url_of(row))
+
+
+def url_of(row: Notice) -> str:
+    """Where a notice leads that is about no case."""
+    if row.key.startswith("job."):
+        return reverse("jobs")
+    return reverse("report", args=[row.params["report"]]) if row.key.startswith("report.") else ""
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from bihuan.kernel.act.cases.step import locked, noted, require, require_text, write_duty
 from bihuan.kernel.act.cases.tasks import end_tasks
 from bihuan.kernel.act.cases.verify import finish, send_back_after, start_again
+from bihuan.kernel.act.events import Plain
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Attempt, Case, Task, TaskState, User
@@ -18,6 +19,7 @@ from bihuan.kernel.registry import TaskSpec, task_specs
 from bihuan.kernel.rules.lifecycle import UNFIXED, may_verify
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.rules.reach import missing
+from bihuan.kernel.scope import covers
 
 
 def attempt(*, task: Task, user: User, reached: bool = False, at: datetime | None = None) -> Attempt:
@@ -48,9 +50,8 @@ def call_back(
             if means is None:
                 raise Refused(_("Choose what came of the call."))
             _require_ground(task, case, means, proof)
-            noted(
-                case, "called_back", actor=user, at=now, text=text, task=task.pk, outcome=outcome, proof=proof
-            )
+            said: dict[str, Plain] = {"task": task.pk, "duty": spec.key, "outcome": outcome, "proof": proof}
+            noted(case, "called_back", actor=user, at=now, text=text, **said)
             end_tasks(case, (spec.key,), at=now, outcome=outcome, user=user)
         _follow(task.case, spec, means, user, text, now)
     task.refresh_from_db()
@@ -105,11 +106,34 @@ def _follow(case: Case, spec: TaskSpec, means: str, user: User, text: str, now: 
 
 
 def hand_over(*, task: Task, user: User, to: User, at: datetime | None = None) -> Task:
-    """Give a duty to somebody else."""
+    """Give a duty to somebody else. A call-back goes to nobody whom the four-eyes rule bars from it."""
+    now = at or timezone.now()
     with locked(task.case) as case:
         require(user, case, "assign")
-        Task.objects.filter(pk=task.pk, state=TaskState.OPEN).update(owner=to)
-        write_duty(task, "handed_over", actor=user, at=at or timezone.now(), to=to.pk)
-        tell(user=to, key="task.yours", at=at or timezone.now(), case=case, task=task.kind)
+        row = Task.objects.select_for_update().filter(pk=task.pk, state=TaskState.OPEN).first()
+        if row is None:
+            raise Refused(_("This duty has ended already. Reload the page."))
+        _may_take(case, row, to)
+        if case.state in {"resolved", "verifying"} and _verifies(case, row):
+            case.verifier = to
+        row.owner = to
+        row.save(update_fields=["owner"])
+        write_duty(task, "handed_over", actor=user, at=now, to=to.pk)
+        tell(user=to, key="task.yours", at=now, case=case, task=task.kind)
     task.refresh_from_db()
     return task
+
+
+def _verifies(case: Case, task: Task) -> bool:
+    spec = task_specs().get((case.kind, task.kind))
+    return spec.verifies if spec else task.kind == Task.VERIFY
+
+
+def _may_take(case: Case, task: Task, to: User) -> None:
+    if task.kind in {Task.FIX, Task.ACCEPT}:
+        raise Refused(_("Who puts it right is changed by assigning the case."))
+    wanted = "handle" if task.kind == Task.NOTIFY else "verify"
+    if not to.is_active or not may(to.role, wanted) or not covers(to, case):
+        raise Refused(_("%(name)s cannot take duties of this unit.") % {"name": to})
+    if wanted == "verify" and not may_verify(to.pk, handlers_of(case), superiors_of(to)):
+        raise Refused(_("%(name)s handled this case or reports to who did.") % {"name": to})

@@ -157,7 +157,8 @@ def retarget(
             raise Refused(_("Choose what the limit is measured in.")) from None
         before = f"{row.limit:g} {row.limit_in}"
         row.limit, row.limit_in = limit, limit_in
-        reclock(row, noted(row, "retarget", actor=user, at=at or timezone.now(), text=text, before=before))
+        said = {"before": before, "after": f"{limit:g} {limit_in}"}
+        reclock(row, noted(row, "retarget", actor=user, at=at or timezone.now(), text=text, **said))
     return case
 
 

@@ -116,7 +116,7 @@ def clock_of(case: Case) -> Reading | None:
         Tick(event.at, "reset" if event.payload.get("reset") else verbs[event.verb])
         for event in case.events.filter(verb__in=verbs).order_by("pk")
     ]
-    if not ticks:
+    if not any(tick.verb in {"start", "reset"} for tick in ticks):
         return None
     return read_clock(working_calendar(), ticks, target_of(case.limit, case.limit_in))
 

@@ -2,7 +2,15 @@
 
 from decimal import Decimal
 
-from bihuan.kernel.registry import CaseKind, PostSpec, RungSpec, StandardSpec, System, TaskSpec
+from bihuan.kernel.registry import (
+    CaseKind,
+    ObligationSpec,
+    PostSpec,
+    RungSpec,
+    StandardSpec,
+    System,
+    TaskSpec,
+)
 
 
 def limit(key: str, value: int, measured_in: str) -> StandardSpec:
@@ -13,6 +21,18 @@ def limit(key: str, value: int, measured_in: str) -> StandardSpec:
         measured_in=measured_in,
         origin="ours",
         source="test",
+    )
+
+
+def often(key: str, period: str, **more: object) -> ObligationSpec:
+    given: dict[str, object] = {"subjects": "bihuan.kernel.tests.desk.halls:halls", **more}
+    return ObligationSpec(
+        key=f"desk.{key}",
+        title=key,
+        standard=f"desk.{key}.times",
+        period=period,
+        missed="not_visited",
+        **given,  # type: ignore[arg-type]
     )
 
 
@@ -35,6 +55,16 @@ SYSTEM = System(
         limit("notice", 2, "working days"),
         limit("fix", 13, "business hours"),
         limit("contact", 48, "h"),
+        limit("video.times", 1, "count"),
+        limit("video.open", 1, "switch"),
+        limit("visit.times", 1, "count"),
+        limit("visit.open", 0, "switch"),
+        limit("survey.times", 20, "count"),
+    ),
+    obligations=(
+        often("video", "day", all_year="desk.video.open", subjects="bihuan.kernel.tests.desk.halls:watched"),
+        often("visit", "week", all_year="desk.visit.open"),
+        often("survey", "quarter", prorated=False, subjects="bihuan.kernel.tests.desk.halls:agents"),
     ),
     posts=(PostSpec(key="head", title="head of the office"), PostSpec(key="deputy", title="deputy manager")),
     ladder=(
@@ -82,6 +112,14 @@ SYSTEM = System(
             notice_post="head",
             serious_posts=("deputy",),
             proof=True,
+        ),
+        CaseKind(
+            key="not_visited",
+            title="not visited",
+            severity=2,
+            limit="desk.answer",
+            advice="visit",
+            verdicts=(("made_up", "made up"),),
         ),
         CaseKind(
             key="detractor",

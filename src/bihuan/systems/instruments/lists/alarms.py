@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.web.components.figures import elapsed, number
 from bihuan.web.components.state import status
-from bihuan.web.listing import Choice, Column, Dates, Facts, Flag, Text, View
+from bihuan.web.listing import Choice, Column, Dates, Facts, Flag, InUnit, Text, View
 from bihuan.web.listing.columns import shown
 
 from ..models import Alarm
@@ -70,6 +70,7 @@ class AlarmsListing(Table):
             over=("instrument__code", "instrument__name", "person__name", "card", "case__number"),
         ),
         by_instrument(),
+        InUnit(key="unit", label=_("unit"), field="instrument__unit__path"),
         Dates(key="began", label=_("began"), field="began_at"),
         Choice(
             key="reason",

@@ -19,14 +19,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.web.components.figures import number
-from bihuan.web.listing import Choice, Column, Flag, Text
+from bihuan.web.listing import Choice, Column, Flag, InUnit, Text
 from bihuan.web.listing.filters import midnight
 from bihuan.web.listing.state import State
 
 from ..models import Session, Source
 from ..templatetags.instruments import flag_tags
 from ..words import FLAG, flags
-from .cells import CARD, CODE, NAME, PLACE, USER, Overlap, Table, by_instrument, hours, trust_cell
+from .cells import CARD, CODE, NAME, PLACE, USER, ByPerson, Overlap, Table, by_instrument, hours, trust_cell
 
 
 def with_flag(flag: str) -> Q:
@@ -86,10 +86,12 @@ class SessionsListing(Table):
             ),
         ),
         by_instrument(),
+        InUnit(key="unit", label=_("unit"), field="instrument__unit__path"),
         Overlap(key="day", label=_("day"), field="started_at"),
         Choice(key="flag", label=_("flag"), choices=list(FLAG.items()), where=with_flag),
         Choice(key="source", label=_("source"), choices=Source.choices),
         Flag(key="open", label=_("still in use"), where=lambda: Q(ended_at=None)),
+        ByPerson(key="person", label=_("used by"), field="person_id"),
     )
 
     def matching(self, state: State) -> QuerySet[Any]:

@@ -4,5 +4,21 @@ from .calls import end_stage, finish, ring
 from .complaints import take
 from .evaluation import Share, revise_scheme
 from .halls import keep_hall
+from .plans import attend, finish_item
+from .spotchecks import hear
+from .supervision import take_tip, tell_supervisor
 
-__all__ = ["Share", "end_stage", "finish", "keep_hall", "revise_scheme", "ring", "take"]
+__all__ = [
+    "Share",
+    "attend",
+    "end_stage",
+    "finish",
+    "finish_item",
+    "hear",
+    "keep_hall",
+    "revise_scheme",
+    "ring",
+    "take",
+    "take_tip",
+    "tell_supervisor",
+]

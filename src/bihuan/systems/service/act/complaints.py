@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bihuan.kernel.act.cases import open_case
+from bihuan.kernel.act.cases import duplicate, open_case
 from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.act.cases.step import noted
 from bihuan.kernel.act.refusal import Refused
@@ -28,11 +28,13 @@ def take(
     customer: Customer | None = None,
     place: Place | None = None,
     serious: bool = False,
+    same_as: Case | None = None,
     now: datetime | None = None,
 ) -> tuple[Case, bool]:
     """The case of a complaint and whether it was opened now; the same number never opens twice.
 
-    Clocks count from the complaint, not from its entry. Raises Refused for an instant that is still to come.
+    Clocks count from the complaint, not from its entry. `same_as`: the open case that this one repeats; it is
+    kept as its duplicate. Raises Refused for an instant that is still to come.
     """
     if not may(user.role, "handle") or not covers(user, unit):
         raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
@@ -58,4 +60,7 @@ def take(
         if fresh:
             Complaint.objects.create(case=case, number=number, channel=channel)
             noted(case, "comment", actor=user, at=complained_at, text=text)
+            if same_as:
+                words = _("The same matter as %(number)s, told again.") % {"number": same_as.number}
+                duplicate(case=case, user=user, of=same_as, text=words, at=now)
     return case, fresh

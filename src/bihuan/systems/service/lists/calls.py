@@ -25,8 +25,22 @@ from bihuan.web.lists.units_of import UnitCells
 from ..act.calls import end_stage
 from ..models import Call, Complaint, Order, Staff, Stage
 from ..system.kinds import ANSWERS
-from .cells import Table, keys, looked_up
+from .cells import Table, first_note, keys, looked_up, said_cell
 
+REACHED = tuple(key for key, _words, means in ANSWERS if means in {"good", "bad"})
+CAME_OF = {
+    "counted": ~Q(answer="declined"),
+    "made": Q(state=TaskState.DONE) & ~Q(answer="declined"),
+    "reached": Q(answer__in=REACHED),
+    "declined": Q(answer="declined"),
+}
+"""The denominators of the rates, so that a number in a paper can show its rows."""
+CAME_OF_WORDS = (
+    ("counted", _("all but who wants no call")),
+    ("made", _("calls made")),
+    ("reached", _("customers reached")),
+    ("declined", _("customers who want no call")),
+)
 ANSWER_WORDS = [(key, words) for key, words, _means in ANSWERS]
 
 
@@ -50,6 +64,7 @@ class StagesTransfer(UnitCells, Transfer):
     kind = "stages"
     model = Call
     key = "order__number"
+    together = ("order__number", "stage")
     fields = (
         Field(
             key="order__number",
@@ -75,10 +90,6 @@ class StagesTransfer(UnitCells, Transfer):
 
     def blank(self, field: Field) -> Any:
         return None
-
-    @property
-    def identified_by(self) -> frozenset[str]:
-        return frozenset({self.key, "stage"})
 
     def parse_customer(self, raw: Any) -> int:
         return looked_up(self.customers, raw, gettext("no such customer in your units"))
@@ -169,11 +180,13 @@ class CallsListing(Table):
             sort=("done_by__name",),
             hidden=True,
         ),
+        Column(key="said", label=_("words, numbers removed"), value=said_cell, hidden=True, width=60),
     )
     filters = (
         Text(key="q", label=_("number or customer"), over=("order__number", "order__customer__name")),
         Choice(key="stage", label=_("after"), choices=Stage.choices),
         Choice(key="answer", label=_("answer"), choices=ANSWER_WORDS),
+        Choice(key="came_of", label=_("came of it"), choices=CAME_OF_WORDS, where=lambda key: CAME_OF[key]),
         InUnit(key="unit", label=_("team"), field="order__unit__path"),
         Dates(key="ended", label=_("work ended"), field="ended_at"),
     )
@@ -262,6 +275,7 @@ class ComplaintsListing(Table):
             sort=("case__opened_at",),
             width=20,
         ),
+        Column(key="said", label=_("words, numbers removed"), value=said_cell, hidden=True, width=60),
     )
     filters = (
         Text(key="q", label=_("number or customer"), over=("number", "case__number", "case__customer__name")),
@@ -269,6 +283,10 @@ class ComplaintsListing(Table):
         InUnit(key="unit", label=_("unit"), field="case__unit__path"),
         Dates(key="opened", label=_("complained"), field="case__opened_at"),
     )
+
+    def base(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().base().annotate(said=first_note("case"))
+        return rows
 
     def row_url(self, row: Complaint) -> str:
         return reverse("case", args=[row.case.number])

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import User
+from bihuan.kernel.models import Note, User
+from bihuan.kernel.rules.redact import redact
 from bihuan.kernel.scope import visible
 from bihuan.web.listing import Listing
 from bihuan.web.listing.transfer.fields import Wrong, as_text
@@ -45,3 +47,15 @@ def looked_up(known: dict[str, int], raw: Any, why: str) -> int:
     if found is None:
         raise Wrong(why)
     return found
+
+
+def said_cell(row: Any) -> str:
+    """What somebody said (`row.said`), fit to leave the house: numbers of people and meters are removed."""
+    marks = {"phone": gettext("[phone]"), "identity": gettext("[ID]"), "meter": gettext("[meter]")}
+    return redact(row.said or "", marks)
+
+
+def first_note(case: str) -> Subquery:
+    """The words with which a case was taken in; `case`: the way from the row to it."""
+    notes = Note.objects.filter(case=OuterRef(case), event__verb="case.comment").order_by("pk")
+    return Subquery(notes.values("text")[:1])

@@ -74,6 +74,7 @@ class ReadingsTransfer(UnitCells, Transfer):
     kind = "readings"
     model = Reading
     key = "item"
+    together = ("item", "unit", "hall", "quarter")
     most = 50_000
     fields = (
         Field(key="item", label=_("evaluation item"), required=True, attr="item_id", aliases=("评价项目",)),
@@ -88,13 +89,6 @@ class ReadingsTransfer(UnitCells, Transfer):
         Field(key="source", label=_("source"), parse=text(200), required=True, aliases=("来源",)),
     )
 
-    @property
-    def identified_by(self) -> frozenset[str]:
-        return frozenset({"item", "unit", "quarter"} | ({"hall"} if self.by_hall else set()))
-
-    by_hall = False
-    """Whether a row of this file has named a hall."""
-
     def start(self) -> None:
         super().start()
         self.items = items_by_name()
@@ -108,7 +102,6 @@ class ReadingsTransfer(UnitCells, Transfer):
         return found
 
     def parse_hall(self, raw: Any) -> int:
-        self.by_hall = True
         return looked_up(self.halls, raw, gettext("no such hall in your units"))
 
     def check(self, row: Values) -> Any:

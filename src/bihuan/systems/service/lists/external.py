@@ -28,6 +28,7 @@ class IndicesTransfer(UnitCells, Transfer):
     kind = "indices"
     model = ExternalIndex
     key = "subject"
+    together = ("provider", "subject", "year")
     most = 10_000
     fields = (
         Field(
@@ -46,13 +47,6 @@ class IndicesTransfer(UnitCells, Transfer):
         Field(key="high", label=_("interval to"), parse=points),
         Field(key="note", label=_("what the source says"), parse=text(400), aliases=("来源说明",)),
     )
-
-    @property
-    def identified_by(self) -> frozenset[str]:
-        return frozenset({"provider", "subject", "year"})
-
-    def identity(self, row: Values) -> Any:
-        return row["provider"], row["subject"], row["year"]
 
     def check(self, row: Values) -> Any:
         low, high = row.get("low"), row.get("high")

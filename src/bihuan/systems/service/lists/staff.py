@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from bihuan.web.lists.cells import unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
 from ..models import Area, Hall, Job, Staff
+from ..read.supervision import watched
 from .cells import Table, keys, looked_up, whole
 
 
@@ -193,6 +195,11 @@ class AreasListing(Table):
     )
     views = (
         View(key="open", label=pgettext_lazy("view", "In service"), where=lambda user: Q(closed_on=None)),
+        View(
+            key="unwatched",
+            label=pgettext_lazy("view", "Without a supervisor"),
+            where=lambda user: Q(closed_on=None) & ~Q(watched(timezone.localdate())),
+        ),
         View(key="all", label=pgettext_lazy("view", "Given up too")),
     )
 

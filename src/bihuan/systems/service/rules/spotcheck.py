@@ -22,3 +22,22 @@ def secret_day(seed: str, label: str, workdays: Iterable[date], after: date | No
 def told(drawn: date | None, today: date) -> date | None:
     """What the checked team may see: the day from the day itself on, and nothing before."""
     return drawn if drawn is not None and today >= drawn else None
+
+
+def due_day(seed: str, label: str, workdays: Iterable[date], looked_on: date | None) -> date | None:
+    """The day on which the check is to be told, for who looked last on `looked_on`.
+
+    Nobody stores the drawn day: whoever looks each morning draws again. A day that was looked at already
+    and was not the day then has become one since (the calendar moved): the next ticket ahead takes its
+    place. A day that has passed unlooked, because nobody was there to look, stays the day.
+    """
+    days = list(workdays)
+    day = secret_day(seed, label, days)
+    if day is not None and looked_on is not None and day <= looked_on:
+        day = secret_day(seed, label, days, after=looked_on)
+    return day
+
+
+def drawn(seed: str, label: str, records: Iterable[str], k: int) -> tuple[str, ...]:
+    """The k records with the smallest tickets; all of them where there are fewer."""
+    return tuple(each.unit for each in order(seed, label, records)[:k])

@@ -1,7 +1,12 @@
 """Loading and clearing the demo branch."""
 
+import wave
 from datetime import datetime, timedelta
+from io import BytesIO
 
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model, ProtectedError
 from django.utils import timezone
 
 from bihuan.kernel.act.access import create_user
@@ -14,7 +19,7 @@ from bihuan.web.listing.furnish import bring_new
 
 from ..act.calls import finish
 from ..act.complaints import take
-from ..models import Area, Call, Complaint, ExternalIndex, Hall, Order, Reading, Ring, Staff
+from ..models import Call
 from . import branch, evaluation
 from .chance import pick
 
@@ -107,7 +112,7 @@ def _causes() -> None:
 
 
 def _work(now: datetime) -> None:
-    """Repairs and connections of the last weeks, as the business system tells them; most were called back."""
+    """Repairs and connections of the last weeks, as the business system tells them."""
     rows = []
     for n in range(REPAIRS):
         ended = now - timedelta(hours=20 + pick(f"repair {n}", DAYS * 24))
@@ -121,6 +126,11 @@ def _work(now: datetime) -> None:
                 worker = f"DEMO-YK{n % 4 + 1:02d}"
                 rows.append(_stage(f"DEMO-YK{n:04d}", stage, ended, branch.EXPANSION, worker, n))
     bring_new("stages", rows)
+    _called(now)
+
+
+def _called(now: datetime) -> None:
+    """Most of them were called back, the repairs twice."""
     callers = {user.username: user for user in User.objects.filter(username__in=("sun_yue", "chen_xi"))}
     for call in Call.objects.filter(order__number__startswith="DEMO-").exclude(stage="fault_2"):
         caller = callers["sun_yue" if call.stage == "fault_1" else "chen_xi"]
@@ -129,6 +139,29 @@ def _work(now: datetime) -> None:
             answer = ANSWERS[pick(f"answer {call.order.number} {call.stage}", len(ANSWERS))]
             rating = {"satisfied": 5, "neutral": 3, "dissatisfied": 2}[answer]
             finish(call=call, user=caller, answer=answer, said="电话回访记录", rating=rating, at=called)
+    for call in Call.objects.filter(order__number__startswith="DEMO-", stage="fault_2"):
+        called = call.ended_at + timedelta(hours=20 + pick(f"again {call.order.number}", 40))
+        if called < now - timedelta(hours=60):
+            finish(
+                call=call,
+                user=callers["sun_yue"],
+                answer="satisfied" if pick(f"again {call.order.number}", 7) else "neutral",
+                said="录音回访记录",
+                recording=(f"{call.order.number}.wav", tone(call.order.number)),
+                at=called,
+            )
+
+
+def tone(key: str) -> bytes:
+    """Half a second of a tone: the sample has no voices."""
+    out = BytesIO()
+    pitch = 8 + pick(key, 12)
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes(128 + (40 if n % pitch < pitch // 2 else -40) for n in range(4000)))
+    return out.getvalue()
 
 
 def _stage(number: str, stage: str, ended: datetime, unit: str, worker: str, n: int) -> dict[str, str]:
@@ -202,14 +235,20 @@ def _handle(case: Case, owner: User, at: datetime, called: bool) -> None:
 
 
 def clear(unit: Unit) -> None:
-    """Delete this system's rows of a unit and below."""
-    below = {"order__unit__path__startswith": unit.path}
-    Ring.objects.filter(call__order__unit__path__startswith=unit.path).delete()
-    Call.objects.filter(**below).delete()
-    Order.objects.filter(unit__path__startswith=unit.path).delete()
-    Complaint.objects.filter(case__unit__path__startswith=unit.path).delete()
-    Reading.objects.filter(unit__path__startswith=unit.path).delete()
-    ExternalIndex.objects.filter(unit__path__startswith=unit.path).delete()
-    Area.objects.filter(unit__path__startswith=unit.path).delete()
-    Staff.objects.filter(team__path__startswith=unit.path).delete()
-    Hall.objects.filter(place__unit__path__startswith=unit.path).delete()
+    """Delete this system's rows of a unit and below, what others point to last."""
+    left = [model for model in apps.get_app_config("service").get_models() if model.scope_path]  # type: ignore[attr-defined]
+    while left:
+        before = len(left)
+        left = [model for model in left if not _cleared(model, unit)]
+        if len(left) == before:
+            raise RuntimeError(f"rows of {left[0].__name__} hold each other")
+
+
+def _cleared(model: type[Model], unit: Unit) -> bool:
+    path: str = model.scope_path  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            model._default_manager.filter(**{f"{path}__startswith": unit.path}).delete()
+    except ProtectedError:
+        return False
+    return True

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import MenuItem, System, TimerSpec
+from bihuan.kernel.registry import MenuItem, ScheduleSpec, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, POSTS
+from .oversight import OVERSIGHT
+from .papers import REPORTS
 from .standards import STANDARDS
 
 SYSTEM = System(
@@ -13,12 +15,39 @@ SYSTEM = System(
     group="customer",
     icon="building-store",
     menu=(MenuItem(title=_("Service"), url="service:calls", icon="building-store"),),
-    standards=STANDARDS,
+    standards=(*STANDARDS, *OVERSIGHT),
     case_kinds=CASE_KINDS,
     posts=POSTS,
     ladder=LADDER,
-    notices=(("service.call_late", _("The call-back of %(number)s is overdue")),),
-    timers=(TimerSpec(model="service.Call", fire="bihuan.systems.service.act.calls:remind"),),
+    notices=(
+        ("service.call_late", _("The call-back of %(number)s is overdue")),
+        ("service.tip_ended", _("Tip %(number)s has been looked into: tell the supervisor")),
+        ("service.tip_late", _("The supervisor has not been told what came of tip %(number)s")),
+        ("service.spot_check", _("Spot check today: %(number)s second calls to listen to")),
+        ("service.plan_late", _("Item %(number)s of the yearly plan is overdue")),
+        ("service.causes_rising", _("Causes that became more frequent last week: %(number)s")),
+    ),
+    schedules=(
+        ScheduleSpec(
+            name="service.spot_checks",
+            run="bihuan.systems.service.act.spotchecks:begin_month",
+            daily_at="00:20",
+        ),
+        ScheduleSpec(
+            name="service.supervisors",
+            run="bihuan.systems.service.act.supervision:forget_former",
+            daily_at="03:20",
+        ),
+        ScheduleSpec(name="service.causes", run="bihuan.systems.service.act.alarms:weigh", daily_at="07:40"),
+    ),
+    timers=(
+        TimerSpec(model="service.Call", fire="bihuan.systems.service.act.calls:remind"),
+        TimerSpec(model="service.Tip", fire="bihuan.systems.service.act.supervision:follow"),
+        TimerSpec(model="service.SpotCheck", fire="bihuan.systems.service.act.spotchecks:look"),
+        TimerSpec(model="service.PlanItem", fire="bihuan.systems.service.act.plans:remind"),
+    ),
+    tiles="bihuan.systems.service.tiles:tiles",
+    case_panel="bihuan.systems.service.panel:case_panel",
     seed="bihuan.systems.service.act.evaluation:seed",
     transfers=(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
@@ -26,10 +55,18 @@ SYSTEM = System(
         ("halls", "bihuan.systems.service.lists.halls:HallsListing"),
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
+        ("supervisors", "bihuan.systems.service.lists.supervisors:SupervisorsListing"),
+        ("tips", "bihuan.systems.service.lists.supervisors:TipsListing"),
+        ("spot-checks", "bihuan.systems.service.lists.spotchecks:SpotChecksListing"),
+        ("plan", "bihuan.systems.service.lists.plans:PlanListing"),
+        ("trainings", "bihuan.systems.service.lists.plans:TrainingsListing"),
+        ("attendances", "bihuan.systems.service.lists.plans:AttendancesListing"),
+        ("rising-causes", "bihuan.systems.service.lists.rising:RisingListing"),
         ("items", "bihuan.systems.service.lists.evaluation:ItemsListing"),
         ("readings", "bihuan.systems.service.lists.evaluation:ReadingsListing"),
         ("indices", "bihuan.systems.service.lists.external:IndicesListing"),
     ),
+    reports=REPORTS,
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
 )

@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from ..models import Call
+from ..system.kinds import ANSWERS
 from ..words import TABS
 
 register = template.Library()
@@ -16,6 +18,12 @@ def service_tabs(context: dict[str, Any]) -> dict[str, Any]:
     here = context["request"].path
     tabs = [{"url": reverse(name), "label": label} for name, label in TABS]
     return {"tabs": [{**tab, "current": here.startswith(tab["url"])} for tab in tabs]}
+
+
+@register.filter
+def answer_words(call: Call) -> str:
+    """The answer of a call-back, in words."""
+    return str(next((words for key, words, _means in ANSWERS if key == call.answer), "—"))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""A call-back: script, tries and answer; and the intake of a complaint."""
+"""A call-back: script, tries and answer."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from bihuan.web.components.due import due
 from bihuan.web.views.signed_in import need
 
 from .. import act
-from ..forms import CallForm, ComplaintForm
+from ..forms import CallForm
 from ..lists.calls import clock_state
 from ..models import Call
 from ..words import OF_A_STAGE, SCRIPTS
@@ -77,28 +77,3 @@ def _page(row: Call) -> dict[str, Any]:
             {"title": row.order.number},
         ],
     }
-
-
-@require_http_methods(["GET", "POST"])
-def new_complaint(request: HttpRequest) -> HttpResponse:
-    user = need(request, "handle")
-    initial = {"unit": user.unit, "complained_at": timezone.localtime()}
-    form = ComplaintForm(request.POST or None, user=user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            case, fresh = act.take(user=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            if not fresh:
-                messages.warning(request, _("This complaint is known already; here is its case."))
-            return redirect("case", case.number)
-    back = reverse("service:complaints")
-    context = {
-        "form": form,
-        "heading": _("New complaint"),
-        "editable": True,
-        "back": back,
-        "crumbs": [{"title": _("Complaints"), "url": back}, {"title": _("New complaint")}],
-    }
-    return render(request, "web/lists/record.html", context, status=422 if form.errors else 200)

@@ -132,17 +132,25 @@ def _check(
     for each, _at in columns:
         try:
             values[each.key] = _value(transfer, each, raw[each.key])
+            if each.key == transfer.key and not transfer.together:
+                unique_in_file(seen, values[each.key], number)
         except Wrong as fault:
             faults.append((each.key, str(fault)))
-    if values.keys() >= transfer.identified_by:
-        try:
-            unique_in_file(seen, tuple(values[key] for key in sorted(transfer.identified_by)), number)
-        except Wrong as fault:
-            faults.append((transfer.key, str(fault)))
     if not faults:
         faults += transfer.check({**values, "#": number})
+    if not faults and transfer.together:
+        faults += _twice(transfer, values, number, seen)
     _note(plan, columns, number, raw, faults)
     return None if faults else _Checked(number, raw, values)
+
+
+def _twice(
+    transfer: Transfer, values: dict[str, Any], number: int, seen: dict[Any, int]
+) -> Iterator[tuple[str, str]]:
+    try:
+        unique_in_file(seen, transfer.identity(values), number)
+    except Wrong as fault:
+        yield transfer.key, str(fault)
 
 
 def _value(transfer: Transfer, each: Field, raw: Raw) -> Any:

@@ -34,6 +34,8 @@ class Transfer:
     kind: ClassVar[str]
     model: ClassVar[type[Model]]
     key: ClassVar[str]
+    together: ClassVar[tuple[str, ...]] = ()
+    """Fields that name a row only together; `stored` is then overridden and keyed by tuples of them."""
     fields: ClassVar[tuple[Field, ...]]
     most: ClassVar[int] = 200_000
     reads: ClassVar[Mapping[str, str]] = {}
@@ -62,14 +64,9 @@ class Transfer:
         """Faults that show only when every row is read: `(row, field key, value, message)`."""
         yield from ()
 
-    @property
-    def identified_by(self) -> frozenset[str]:
-        """Fields whose values no two rows of a file may share together."""
-        return frozenset({self.key})
-
     def identity(self, row: Values) -> Any:
-        """The natural key of a parsed row, as `stored` finds it again; several fields may make it."""
-        return row[self.key]
+        """What finds the stored row of this one."""
+        return tuple(row.get(name, "") for name in self.together) if self.together else row[self.key]
 
     def attr(self, field: Field) -> str:
         return field.attr or field.key

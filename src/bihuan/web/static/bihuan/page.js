@@ -6,6 +6,7 @@ import "./rows.js";
 import "./elapsed.js";
 import "./drawer.js";
 import "./forms.js";
+import "./causes.js";
 import "./photo.js";
 import "./chart.js";
 import "./live.js";

@@ -1,11 +1,8 @@
 """What people fill in."""
 
-from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +10,24 @@ from bihuan.kernel.models import Customer, Person, Place, Region, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
-from .act import Share
-from .models import Area, Complaint, ExternalIndex, Hall, Item, Job, Reading, Staff, Weight
-from .read.indicators import feed_titles
-from .system.kinds import ANSWERS
+from ..act.plans import first_look
+from ..models import (
+    Area,
+    Complaint,
+    Hall,
+    Job,
+    PlanItem,
+    SpotItem,
+    Staff,
+    Supervisor,
+    Training,
+)
+from ..system.kinds import ANSWERS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+FILED = {"area", "name", "phone", "until_on"}
+"""What the service centre was told: when it changes, it must be told again."""
 
 
 class HallForm(RecordForm):
@@ -125,10 +134,7 @@ class ComplaintForm(forms.Form):
 
     number = forms.CharField(label=_("number"), max_length=40, help_text=_("of the business system"))
     channel = forms.ChoiceField(label=_("channel"), choices=Complaint.Channel.choices)
-    complained_at = forms.DateTimeField(
-        label=_("complained"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    complained_at = forms.DateTimeField(label=_("complained"), widget=MOMENT)
     customer = forms.CharField(label=_("customer number"), max_length=32, required=False)
     unit = forms.ModelChoiceField(label=_("unit that must answer"), queryset=Unit.objects.none())
     place = forms.ModelChoiceField(label=_("place"), queryset=Place.objects.none(), required=False)
@@ -159,113 +165,118 @@ class ComplaintForm(forms.Form):
         return found
 
 
-class ItemForm(RecordForm):
+class SupervisorForm(RecordForm):
     class Meta:
-        model = Item
-        fields = ("key", "name", "position")
+        model = Supervisor
+        fields = ("number", "area", "name", "phone", "since_on", "until_on", "consent")
+        widgets = {"since_on": DATE, "until_on": DATE}
+        help_texts = {
+            "consent": _("when and how they agreed that name and phone are kept and passed on"),
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.fields["key"].disabled = bool(self.instance.pk)
+        self.initial.pop("unit", None)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("since_on") and given.get("until_on") and given["until_on"] < given["since_on"]:
+            raise forms.ValidationError(gettext("The end lies before the beginning."))
+        if FILED & set(self.changed_data):
+            self.instance.filed_at = None
+        return given
 
 
-class ReadingForm(RecordForm):
-    """Figures of halls come as a list; here a hall's unit is the hall's own."""
+class TipForm(forms.Form):
+    """A tip as the supervisor told it."""
 
-    class Meta:
-        model = Reading
-        fields = ("item", "unit", "hall", "quarter", "value", "n", "sd", "source")
+    number = forms.CharField(label=_("number"), max_length=40, help_text=_("of the register of tips"))
+    supervisor = forms.ModelChoiceField(label=_("supervisor"), queryset=Supervisor.objects.none())
+    tipped_at = forms.DateTimeField(label=_("told on"), widget=MOMENT)
+    text = forms.CharField(
+        label=_("what the supervisor says"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
+    )
+    serious = forms.BooleanField(label=_("serious: report at once"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
-        halls: Any = self.fields["hall"]
-        halls.queryset = halls.queryset.select_related("place")
-
-    def clean(self) -> dict[str, Any] | None:
-        given = super().clean() or {}
-        hall, unit = given.get("hall"), given.get("unit")
-        if hall and unit and hall.place.unit_id != unit.pk:
-            self.add_error("hall", gettext("This hall belongs to %(name)s.") % {"name": hall.place.unit})
-        return given
+        super().__init__(*args, **kwargs)
+        rows = Supervisor.objects.filter(erased_at=None).select_related("area")
+        field: Any = self.fields["supervisor"]
+        field.queryset = visible(user, rows)
+        field.label_from_instance = lambda row: f"{row.area} · {row.name}"
 
 
-class IndexForm(RecordForm):
-    class Meta:
-        model = ExternalIndex
-        fields = ("provider", "subject", "year", "unit", "value", "rank", "n", "sd", "low", "high", "note")
-        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+class AnswerForm(forms.Form):
+    """What the supervisor was told."""
 
-    def clean(self) -> dict[str, Any] | None:
-        given = super().clean() or {}
-        low, high, value = given.get("low"), given.get("high"), given.get("value")
-        if (low is None) != (high is None):
-            self.add_error("low" if low is None else "high", gettext("An interval has two ends."))
-        elif low is not None and value is not None and not low <= value <= high:
-            self.add_error("value", gettext("The index does not lie in its interval."))
-        return given
-
-
-class SchemeForm(forms.Form):
-    """A weight and a feed of every item; whether they make a scheme is for the act to say."""
-
-    valid_from = forms.DateField(label=_("valid from"), widget=DATE)
-    note = forms.CharField(
-        label=_("why it changes"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    answer = forms.CharField(
+        label=_("what the supervisor was told"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
 
-    def __init__(self, data: Any = None, *, weights: Iterable[Weight]) -> None:
-        super().__init__(data, initial={"valid_from": timezone.localdate()})
-        self.weights = list(weights)
-        feeds = [("", gettext("no method defined")), *feed_titles().items()]
-        for row in self.weights:
-            name = str(row.item)
-            self.fields[f"weight_{row.item.key}"] = forms.DecimalField(
-                label=gettext("weight of %(name)s") % {"name": name},
-                min_value=0,
-                max_value=1,
-                max_digits=5,
-                decimal_places=4,
-                initial=row.weight.normalize() + Decimal(0),
-            )
-            self.fields[f"feed_{row.item.key}"] = forms.ChoiceField(
-                label=gettext("what feeds %(name)s") % {"name": name},
-                choices=feeds,
-                initial=row.feed,
-                required=False,
-            )
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The fields item by item."""
-        return [
-            {
-                "item": row.item,
-                "weight": self[f"weight_{row.item.key}"],
-                "feed": self[f"feed_{row.item.key}"],
-            }
-            for row in self.weights
-        ]
+class HeardForm(forms.Form):
+    """Whether the record of a second call agrees with its recording."""
 
-    def common(self) -> list[forms.BoundField]:
-        return [self["valid_from"], self["note"]]
-
-    def shares(self) -> dict[str, Share]:
-        given = self.cleaned_data
-        keys = [row.item.key for row in self.weights]
-        return {key: Share(given[f"weight_{key}"], given[f"feed_{key}"]) for key in keys}
+    result = forms.ChoiceField(
+        label=_("record and recording"), choices=SpotItem.Result.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("what was heard"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        required=False,
+        help_text=_("required where they differ or the recording is missing"),
+    )
 
 
-class SampleForm(forms.Form):
-    """Which two indices, and what the reader takes their samples to be."""
+class PlanItemForm(RecordForm):
+    class Meta:
+        model = PlanItem
+        fields = ("code", "unit", "year", "kind", "title", "due_on", "owner", "done_on", "result")
+        widgets = {"due_on": DATE, "done_on": DATE}
 
-    first = forms.ModelChoiceField(label=_("first index"), queryset=ExternalIndex.objects.none())
-    n1 = forms.IntegerField(label=_("its sample size"), min_value=2, required=False)
-    sd1 = forms.FloatField(label=_("its standard deviation"), min_value=0, max_value=100, required=False)
-    second = forms.ModelChoiceField(label=_("second index"), queryset=ExternalIndex.objects.none())
-    n2 = forms.IntegerField(label=_("its sample size"), min_value=2, required=False)
-    sd2 = forms.FloatField(label=_("its standard deviation"), min_value=0, max_value=100, required=False)
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("due_on"):
+            self.instance.next_at = first_look(given["due_on"], given.get("done_on"))
+        return given
 
-    def __init__(self, data: Any, *, user: User) -> None:
-        super().__init__(data)
-        for name in ("first", "second"):
-            field: Any = self.fields[name]
-            field.queryset = visible(user, ExternalIndex.objects.all())
+
+class DoneForm(forms.Form):
+    """What came of items of the plan."""
+
+    result = forms.CharField(
+        label=_("what came of it"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class TrainingForm(RecordForm):
+    class Meta:
+        model = Training
+        fields = ("code", "unit", "held_on", "topic", "cause", "hours")
+        widgets = {"held_on": DATE}
+
+
+class AttendForm(forms.Form):
+    """Who took part, and with what score."""
+
+    number = forms.CharField(label=_("staff number"), max_length=32)
+    score = forms.DecimalField(
+        label=_("score, 0 to 100"), min_value=0, max_value=100, decimal_places=1, required=False
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.staff: Staff | None = None
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"].strip()
+        rows = visible(self.user, Staff.objects.filter(left_on=None))
+        self.staff = rows.filter(person__number__iexact=number).first()
+        if self.staff is None:
+            raise forms.ValidationError(gettext("Nobody of your teams has this number."))
+        return number

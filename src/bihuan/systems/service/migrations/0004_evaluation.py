@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0003_notice_channels'),
-        ('service', '0002_calls'),
+        ('service', '0003_supervision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,35 @@
+"""What this system adds to the page of one of its cases: cases like it, and the supervisor of a tip."""
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from bihuan.kernel.models import Case, User
+from bihuan.kernel.rules.lifecycle import OPEN, UNFIXED
+from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.slots import CasePanel
+
+from .forms import AnswerForm
+from .models import Tip
+from .read.alike import KINDS
+
+
+def case_panel(case: Case, user: User) -> CasePanel:
+    """Comparing texts takes longer than a page may: the page asks for the suggestions when it stands."""
+    main = render_to_string("service/alike_later.html", {"case": case}) if _looks(case) else ""
+    tip = Tip.objects.filter(case=case).select_related("supervisor__area", "told_by").first()
+    side = render_to_string("service/tip_card.html", _tip(tip, case, user)) if tip else ""
+    return CasePanel(main=main, side=side)
+
+
+def _looks(case: Case) -> bool:
+    return case.kind in KINDS and case.state in UNFIXED
+
+
+def _tip(tip: Tip, case: Case, user: User) -> dict[str, object]:
+    tells = tip.told_at is None and case.state not in OPEN and may(user.role, "handle")
+    return {
+        "tip": tip,
+        "late": bool(tip.told_at is None and tip.due_at and tip.due_at < timezone.now()),
+        "form": AnswerForm() if tells else None,
+        "may_call": may(user.role, "handle"),
+    }

@@ -1,0 +1,1 @@
+"""Recurring duties on the pages: their words, their tile."""

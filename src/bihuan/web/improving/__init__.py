@@ -1,0 +1,1 @@
+"""How an improvement is shown, and what can be done with it."""
