@@ -59,12 +59,12 @@ def index(unit: Unit, period: Period) -> Section:
         n=made.n,
         withheld=_("too much of the weight has no figure") if made.value is None else "",
         link=link,
-        note=between(made.interval),
+        note=phrase(_("95 %% interval %(ends)s"), ends=between(made.interval)) if made.interval else "",
     )
     columns = (
         Column(key="item", label=_("evaluation item"), numeric=False),
         Column(key="weight", label=_("weight"), decimals=2),
-        Column(key="points", label=POINTS, decimals=2),
+        Column(key="points", label=_("Points"), decimals=2),
         Column(key="between", label=_("95 % interval"), numeric=False),
     )
     rows = [Row(line.item.key, _item(line, link)) for line in found.lines]
@@ -133,7 +133,7 @@ def _table(group: str, found: League) -> Table:
         Column(key="rank", label=pgettext_lazy("ranking", "Rank"), numeric=False),
         Column(key="band", label=pgettext_lazy("ranking", "Band"), numeric=False),
         Column(key="name", label=_("Unit or hall"), numeric=False),
-        Column(key="points", label=POINTS, decimals=2),
+        Column(key="points", label=_("Points"), decimals=2),
         Column(key="between", label=_("95 % interval"), numeric=False),
     )
     rows = [Row(entry.subject.code, _entry(entry, found)) for entry in found.entries if entry.ranked]
