@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Unit, User
 
 from ..system.items import TITLES
@@ -32,7 +33,12 @@ class Item(models.Model):
         ordering = ["position", "key"]
 
     def __str__(self) -> str:
-        return self.name or str(TITLES.get(self.key, self.key))
+        return str(self.title)
+
+    @property
+    def title(self) -> StrOrPromise:
+        """Its own name, else the built-in one in whatever language it is read."""
+        return self.name or TITLES.get(self.key, self.key)
 
 
 class Scheme(models.Model):

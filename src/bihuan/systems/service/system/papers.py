@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.registry import ReportSpec, SectionSpec
 
 READ = "bihuan.systems.service.read.papers"
+RANKED = "bihuan.systems.service.read.ranking_paper"
 REPORTS = (
     ReportSpec(
         key="service.fault_month",
@@ -37,12 +38,24 @@ REPORTS = (
         day="service.report.quarter",
         units=f"{READ}:branches",
         sections=(
+            SectionSpec(key="index", title=_("Satisfaction index"), read=f"{RANKED}:index"),
             SectionSpec(key="findings", title=_("Findings"), read=f"{READ}:findings"),
             SectionSpec(key="complaints", title=_("Complaints"), read=f"{READ}:complaints"),
             SectionSpec(key="stages", title=_("Stages of connections"), read=f"{READ}:stages"),
             SectionSpec(key="first", title=_("Call-back by telephone"), read=f"{READ}:first_calls"),
             SectionSpec(key="second", title=_("Recorded second call-back"), read=f"{READ}:second_calls"),
             SectionSpec(key="teams", title=_("Teams"), read=f"{READ}:teams"),
+        ),
+    ),
+    ReportSpec(
+        key="service.ranking",
+        title=_("Power supply service, ranking of the quarter"),
+        kind="quarter",
+        day="service.report.quarter",
+        units=f"{RANKED}:comparing",
+        sections=(
+            SectionSpec(key="index", title=_("Satisfaction index"), read=f"{RANKED}:index"),
+            SectionSpec(key="rankings", title=_("Ranking"), read=f"{RANKED}:rankings"),
         ),
     ),
 )

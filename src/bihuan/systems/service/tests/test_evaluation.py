@@ -8,15 +8,21 @@ import python_calamine
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
+from bihuan.kernel.act.duty import appoint
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Place, Unit, User
+from bihuan.kernel.read.reports import content
+from bihuan.kernel.registry import report_specs
+from bihuan.kernel.rules.periods import Period
 from bihuan.kernel.tests.desk_world import at
 from bihuan.systems.service import act
 from bihuan.systems.service.act import evaluation
 from bihuan.systems.service.models import Call, Hall, Item, Order, Reading, Scheme
 from bihuan.systems.service.read.evaluation import evaluate, scheme_on
-from bihuan.systems.service.read.league import HALLS, TEAMS, league
+from bihuan.systems.service.read.league import TEAMS, league
+from bihuan.systems.service.read.ranking_paper import comparing
 from bihuan.systems.service.rules.evaluation import Lack
 from bihuan.systems.service.rules.quarters import Quarter
 
@@ -186,7 +192,9 @@ def test_halls_are_ranked_within_their_level_and_make_the_units_figure(
     shown = page(client, branch.director, "ranking", group="halls3", item="hall", quarter="2026-Q3")
     assert "样本少于 30" in shown
     assert "名次区间怎么看" in shown
-    assert HALLS["halls3"] == 3
+    link = f"{reverse('service:evaluation')}?hall=H3-10&amp;quarter=2026-Q3"
+    assert link in shown
+    assert "90.00" in client.get(link.replace("&amp;", "&")).content.decode()
 
 
 def peers(branch: Branch, count: int = 4) -> list[Unit]:
@@ -236,11 +244,45 @@ def test_the_ranking_goes_to_excel_with_its_bands(branch: Branch, client: Client
     assert len(book.sheet_names) == 3
 
 
+def test_the_ranking_is_a_paper_of_the_quarter_for_outside(branch: Branch) -> None:
+    for n, unit in enumerate(peers(branch)):
+        called(unit, "fault", "s" * (30 + 3 * n) + "d" * (10 - 3 * n))
+    called(branch.repair, "fault", "s" * 12)
+    halls(branch, 3, ("90", 40), ("70", 8))
+    enter(branch.branch, {"meter": "76.5"})
+    spec = report_specs()["service.ranking"][1]
+    assert branch.branch in comparing()
+    with override("zh-hans"):
+        made = content(spec, branch.branch, Period.read("2026-Q3"))
+    index, rankings = made["sections"]
+    assert index["figures"][0]["value"] is None
+    assert any("未计入指数" in note["zh-hans"] for note in index["notes"])
+    tables = {table["key"]: table for table in rankings["tables"]}
+    assert set(tables) == {"units_fault", "halls3_hall"}
+    assert all(table["public"] for table in tables.values())
+    ranks = [row["cells"]["rank"]["value"] for row in tables["units_fault"]["rows"]]
+    assert ranks[:4] == ["1", "2", "3", "4"]
+    assert ranks[4]["en"] == "sample below 30"
+    assert tables["halls3_hall"]["rows"][1]["cells"]["points"]["value"] is None, "eight answers are no figure"
+    assert tables["halls3_hall"]["title"]["en"] == "Hall service · Halls of level 3"
+
+
+def test_who_stands_above_several_branches_ranks_them(branch: Branch) -> None:
+    city = Unit.objects.create(name="营口", code="YK")
+    for unit in (branch.branch, Unit.objects.create(name="盖州", code="GZ")):
+        unit.parent = city
+        unit.save()
+        appoint(key="marketing_head", unit=unit, to=branch.director)
+    assert set(comparing().values_list("code", flat=True)) == {"DSQ", "GZ", "YK"}
+
+
 def test_without_a_scheme_or_with_nonsense_the_pages_still_answer(branch: Branch, client: Client) -> None:
     page(client, branch.director, "ranking", unit="x", quarter="soon", group="all", item="none")
     Scheme.objects.all().delete()
     for name in ("evaluation", "ranking", "scheme"):
         page(client, branch.director, name)
+    empty = content(report_specs()["service.ranking"][1], branch.branch, Period.read("2026-Q3"))
+    assert [section["tables"] for section in empty["sections"]] == [[], []]
     assert client.get(reverse("service:ranking-export")).status_code == 200
 
 

@@ -57,7 +57,9 @@ def lived(branch: Branch) -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["service.fault_month", "service.month", "service.quarter"])
+@pytest.mark.parametrize(
+    "key", ["service.fault_month", "service.month", "service.quarter", "service.ranking"]
+)
 def test_every_number_of_a_paper_shows_its_rows(branch: Branch, key: str) -> None:
     lived(branch)
     spec = report_specs()[key][1]

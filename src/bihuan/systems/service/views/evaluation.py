@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.rules.measures.index import rounded
-from bihuan.kernel.rules.measures.standing import LEAST
 from bihuan.kernel.rules.permissions import may
 from bihuan.web.components.figures import number
 from bihuan.web.views.signed_in import need
@@ -24,6 +23,7 @@ from ..forms import SchemeForm
 from ..models import Scheme, Stage
 from ..read.evaluation import Evaluation, Line, evaluate, limit, scheme_on, weights_of
 from ..read.indicators import feed_titles
+from ..read.ranking_paper import WHY
 from ..rules.evaluation import Composite, Lack
 from ..system.items import IMPORTED
 from .asked import Asked, quarter_choices, read_asked, unit_choices, words
@@ -91,13 +91,7 @@ def _row(line: Line, found: Evaluation, asked: Asked) -> dict[str, Any]:
 
 def why(lack: Lack | None) -> str:
     """Why an item has no figure, in words."""
-    if lack is None:
-        return ""
-    return {
-        Lack.METHOD: _("no method defined"),
-        Lack.DATA: _("no figure in this quarter"),
-        Lack.FEW: _("fewer than %(n)d observations") % {"n": LEAST},
-    }[lack]
+    return "" if lack is None else str(WHY[lack])
 
 
 def _missing(found: Evaluation) -> list[dict[str, Any]]:
@@ -119,7 +113,14 @@ def _rows_url(line: Line, asked: Asked) -> str:
         return f"{reverse('service:readings')}?{urlencode(told)}"
     if line.feed in ("stage_calls", "fault_calls"):
         stage = {"stage": Stage.FAULT_1.value} if line.feed == "fault_calls" else {}
-        told = {"view": "all", "unit": unit, "ended_from": days["from"], "ended_to": days["to"], **stage}
+        told = {
+            "view": "all",
+            "unit": unit,
+            "ended_from": days["from"],
+            "ended_to": days["to"],
+            "came_of": "reached",
+            **stage,
+        }
         return f"{reverse('service:calls')}?{urlencode(told)}"
     if line.feed == "complaint_calls":
         told = {"unit": unit, "opened_from": days["from"], "opened_to": days["to"]}

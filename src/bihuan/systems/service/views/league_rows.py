@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -12,7 +14,7 @@ from bihuan.kernel.rules.measures.interval import Interval
 from bihuan.kernel.rules.measures.standing import LEAST
 from bihuan.web.components.figures import number, percent
 
-from ..models import Item
+from ..models import Hall, Item
 from ..read.league import Entry, League
 from ..rules.league import Change, Dot, Funnel
 from .evaluation import why
@@ -26,6 +28,7 @@ class Row:
 
     name: str
     code: str
+    url: str
     rank: int | None
     best: int | None
     worst: int | None
@@ -62,6 +65,7 @@ def _row(entry: Entry, found: League, names: Mapping[str, Item]) -> Row:
     return Row(
         name=str(entry.subject),
         code=entry.subject.code,
+        url=_url(entry, found),
         rank=ranked.rank if ranked else None,
         best=ranked.best if ranked else None,
         worst=ranked.worst if ranked else None,
@@ -72,6 +76,13 @@ def _row(entry: Entry, found: League, names: Mapping[str, Item]) -> Row:
         reason=_reason(entry, found, n),
         remark=_remark(entry, names),
     )
+
+
+def _url(entry: Entry, found: League) -> str:
+    """The evaluation that the figure comes from."""
+    one = entry.subject
+    told = {"hall": one.code} if isinstance(one, Hall) else {"unit": one.pk}
+    return f"{reverse('service:evaluation')}?{urlencode({**told, 'quarter': str(found.quarter)})}"
 
 
 def _figure(entry: Entry) -> tuple[str, Interval | None, int | None]:

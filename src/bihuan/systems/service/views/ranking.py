@@ -15,7 +15,8 @@ from bihuan.web.listing.workbook import workbook
 from bihuan.web.views.signed_in import need
 
 from ..models import Item
-from ..read.league import GROUPS, OVERALL, TEAMS, UNITS, League, league
+from ..read.league import GROUPS, OVERALL, League, league
+from ..read.ranking_paper import GROUP_WORDS, INDEX
 from .asked import Asked, quarter_choices, read_asked, unit_choices, words
 from .evaluation import crumbs
 from .league_rows import Row, change_rows, funnel_chart, funnel_rows, rows_of
@@ -47,15 +48,11 @@ def _groups(asked: Asked) -> list[dict[str, Any]]:
 
 
 def group_words(group: str) -> str:
-    if group == UNITS:
-        return pgettext("ranked", "Units one level below")
-    if group == TEAMS:
-        return pgettext("ranked", "Teams")
-    return pgettext("ranked", "Halls of level %(n)s") % {"n": group[-1]}
+    return str(GROUP_WORDS[group])
 
 
 def title(found: League) -> str:
-    return str(found.item) if found.item else _("Overall index")
+    return str(found.item) if found.item else str(INDEX)
 
 
 def _tables(found: League, asked: Asked) -> dict[str, Any]:
@@ -74,7 +71,7 @@ def _tables(found: League, asked: Asked) -> dict[str, Any]:
         "title": title(found),
         "changes": moved,
         "sure": sum(row["sure"] for row in moved),
-        "items": [{"key": OVERALL, "words": _("Overall index"), "chosen": not chosen}]
+        "items": [{"key": OVERALL, "words": str(INDEX), "chosen": not chosen}]
         + [{"key": item.key, "words": str(item), "chosen": item.key == chosen} for item in found.items],
         "funnel": found.funnel,
         "funnel_rows": funnel_rows(found.funnel, names) if found.funnel else [],
