@@ -21,7 +21,7 @@ from bihuan.web.listing.furnish import bring_new
 from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
-from . import branch
+from . import branch, oversight
 
 Login = tuple[str, str, str]
 REPAIRS, CONNECTIONS, COMPLAINTS = 36, 10, 8
@@ -48,6 +48,7 @@ def load() -> list[Login]:
     now = timezone.now()
     _work(now)
     _complaints(now)
+    oversight.load(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
 
