@@ -45,8 +45,12 @@ PAGES = (
         "/audit/",
     ),
     *("/notices/", "/reports/?view=all", "/jobs/", "/account/", "/search/?q=DNA01"),
+    *("/surveys/", "/surveys/new/", "/service/evaluator/"),
     *("/instruments/", "/instruments/DNA01/", "/instruments/SPC10/", "/instruments/sessions/"),
     *("/instruments/alarms/", "/instruments/photos/", "/instruments/journals/", "/instruments/orphans/"),
+    *("/service/evaluation/", "/service/evaluation/scheme/", "/service/evaluation/items/"),
+    *("/service/evaluation/figures/", "/service/indices/", "/service/indices/compare/"),
+    *("/service/ranking/", "/service/ranking/?group=halls3&item=hall"),
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
 )
 ADMIN_PAGES = (

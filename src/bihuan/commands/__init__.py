@@ -90,6 +90,47 @@ INSTRUMENTS = Command(
     ),
 )
 
+SERVICE = Command(
+    "service",
+    "service evaluation: draws that anybody can check, recordings of the hotline",
+    children=(
+        Command(
+            "plan-halls",
+            "the halls of a year's surveys; from a file without database, else the halls of the house",
+            "bihuan.commands.service:plan_halls",
+            (
+                argument("file", nargs="?", metavar="HALLS.csv", help="columns hall, level, urban"),
+                argument("--year", type=whole, required=True, metavar="Y"),
+                argument("--quarter", type=int, choices=(1, 2, 3, 4), metavar="Q", help="default: all four"),
+                argument("--seed", metavar="S", help="default: of two fresh secrets, which are printed"),
+                JSON,
+            ),
+        ),
+        Command(
+            "verify-draw",
+            "draw again and name the first difference; exit code 1 when there is one",
+            "bihuan.commands.service:verify_draw",
+            (argument("draw", metavar="ID|FILE", help="number of a draw, a plan or a record"), JSON),
+        ),
+        Command(
+            "nonce",
+            "a secret for one party of a draw, and the digest that it publishes",
+            "bihuan.commands.service:nonce",
+            (argument("secret", nargs="?", metavar="SECRET", help="default: a fresh one"), JSON),
+        ),
+        Command(
+            "import-recordings",
+            "recordings of a folder, 8012_20260105-093015_billing.wav; a CSV file beside them tells the rest",
+            "bihuan.site.commands.service:import_recordings",
+            (
+                argument("folder", metavar="DIR"),
+                argument("--unit", metavar="CODE", help="of calls whose agent is unknown; default: the top"),
+                JSON,
+            ),
+        ),
+    ),
+)
+
 COMMANDS: tuple[Command, ...] = (
     late("up", "all processes", argument("--demo", action="store_true", help="with the demo organisation")),
     late("web", "pages and API"),
@@ -205,6 +246,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     CALENDAR,
     INSTRUMENTS,
+    SERVICE,
     late(
         "openapi",
         "write the description of the API to docs/openapi.json",

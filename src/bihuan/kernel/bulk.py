@@ -159,6 +159,13 @@ def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def execute(sql: str, *values: Any) -> int:
+    """One statement that was written once; returns how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
 def among(column: str) -> str:
     """Condition that `column` is one of the values that `these` packs: the same text for any number."""
     if connection.vendor == "postgresql":

@@ -240,6 +240,8 @@ class System:
     """`def search(user, text) -> list[Hit]` (`kernel.slots`) for the search box, scoped."""
     transfers: tuple[tuple[str, Dotted], ...] = ()
     """Kinds of `bihuan import|export` and the Listing that knows them."""
+    seed: Dotted = ""
+    """`def seed() -> None`: rows without which the system cannot work, where they are not there yet."""
     sample: Dotted = ""
     """`def load() -> list[tuple[str, str, str]] | None`: the demo organisation, through the same doors as
     real data; title, user name and password of the accounts that it made."""

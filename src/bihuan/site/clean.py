@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Model, ProtectedError
 
 from bihuan.kernel.act.events import record
+from bihuan.kernel.act.surveys.forget import clear_unit as clear_surveys
 from bihuan.kernel.evidence import path_of
 from bihuan.kernel.models import (
     Attempt,
@@ -78,6 +79,7 @@ def clean() -> dict[str, int]:
 def _clear(unit: Unit) -> dict[str, int]:
     for _, clear in collect(lambda system: system.clear_unit):
         clear(unit)
+    clear_surveys(unit)
     evidence = Evidence.objects.filter(unit__path__startswith=unit.path)
     digests = set(evidence.values_list("sha256", flat=True))
     counts = _delete(ON_CASES, unit)

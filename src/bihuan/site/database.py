@@ -19,6 +19,10 @@ transactions to `database is locked`, these settings none (bench/soak.py). The w
 may grow to 32 MB before it is folded back, because a projector's batch dirties pages of many indexes and
 folding them at every commit costs as much as the rows (bench/projection.py)."""
 
+KEPT_S = 600
+"""How long a thread keeps its connection. To open one costs more than most pages ask of it: a file's
+connection reads the whole schema first."""
+
 
 def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:
     """Django's DATABASES for a URL: SQLite (in `home` when no file is named) or PostgreSQL.
@@ -29,14 +33,9 @@ def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:
     if parts.scheme in {"", "sqlite"}:
         path = Path(unquote(parts.path.removeprefix("/"))) if parts.path else home / "control.sqlite3"
         path.parent.mkdir(parents=True, exist_ok=True)
-        return {
-            "default": {
-                "ENGINE": "django.db.backends.sqlite3",
-                "NAME": str(path),
-                "OPTIONS": SQLITE,
-                "CONN_MAX_AGE": 600,
-            }
-        }
+        engine = "django.db.backends.sqlite3"
+        kept = {"CONN_MAX_AGE": KEPT_S}
+        return {"default": {"ENGINE": engine, "NAME": str(path), "OPTIONS": SQLITE, **kept}}
     if parts.scheme not in {"postgres", "postgresql"}:
         raise BadInput(f"BIHUAN_DATABASE_URL: {parts.scheme!r} is neither sqlite nor postgresql")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
@@ -49,7 +48,7 @@ def databases(url: str, home: Path) -> dict[str, dict[str, Any]]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": host,
             "PORT": str(parts.port or options.pop("port", "")),
-            "CONN_MAX_AGE": 600,
+            "CONN_MAX_AGE": KEPT_S,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": options,
         }

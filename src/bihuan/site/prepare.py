@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from bihuan.kernel.act import calendar, duty, standards
 from bihuan.kernel.act.access import create_user
 from bihuan.kernel.models import CalendarDay, Role, Unit, User
+from bihuan.kernel.registry import collect
 from bihuan.site.archive.write import write_backup
 
 KEPT_BACKUPS = 5
@@ -44,9 +45,16 @@ def prepare() -> Path | None:
     refuse_bad_manifests()
     if not CalendarDay.objects.exists():
         calendar.seed()
+    seed()
+    return backup
+
+
+def seed() -> None:
+    """Rows without which nothing can be judged, where they are not there yet."""
     standards.seed()
     duty.seed()
-    return backup
+    for _, seed_system in collect(lambda system: system.seed):
+        seed_system()
 
 
 def refuse_bad_manifests() -> None:

@@ -32,7 +32,10 @@ GROUPS: tuple[tuple[str, StrOrPromise], ...] = (
     ("foundation", pgettext_lazy("menu", "Foundation")),
 )
 HOUSE: dict[str, tuple[tuple[StrOrPromise, str, str, str], ...]] = {
-    "customer": ((gettext_lazy("Customers"), "customers", "users", "see"),),
+    "customer": (
+        (gettext_lazy("Customers"), "customers", "users", "see"),
+        (gettext_lazy("Surveys"), "surveys", "message", "see"),
+    ),
     "foundation": (
         (gettext_lazy("Standards"), "standards", "ruler-2", "see"),
         (pgettext_lazy("menu", "Organisation"), "units", "sitemap", "see"),

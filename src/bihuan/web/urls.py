@@ -27,6 +27,7 @@ from bihuan.web.views import (
 
 urlpatterns = [
     path("", include("bihuan.web.lists.urls")),
+    path("", include("bihuan.web.surveys.urls")),
     path("", home.page, name="home"),
     path("login/", login.sign_in, name="login"),
     path("logout/", login.sign_out, name="logout"),

@@ -20,7 +20,7 @@ from bihuan.kernel.models import ApiToken, LoginAttempt, Role, Unit, User
 FAILURES = 5
 FAILURES_AN_ADDRESS = 20
 LOCKED_FOR = timedelta(minutes=15)
-TOKEN_SCOPES = ("read", "cases")
+TOKEN_SCOPES = ("read", "cases", "surveys")
 
 
 def create_user(

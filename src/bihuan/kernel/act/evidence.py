@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -50,8 +51,9 @@ def keep(
     case: Case | None = None,
     user: User | None = None,
     private: bool = False,
+    standard: str = "evidence.keep",
 ) -> Evidence:
-    """A row for a file that is already stored."""
+    """A row for a file that is already stored; `standard` says how many days it is kept."""
     return Evidence.objects.create(
         sha256=sha256,
         size=size,
@@ -62,7 +64,7 @@ def keep(
         added_by=user,
         added_at=at,
         private=private,
-        keep_until=at + timedelta(days=int(value("evidence.keep", at))),
+        keep_until=at + timedelta(days=int(value(standard, at))),
     )
 
 
@@ -101,27 +103,41 @@ def add(*, case: Case, user: User, name: str, data: bytes, at: datetime | None =
     return row
 
 
-def open_private(*, row: Evidence, user: User, at: datetime | None = None) -> bytes:
-    """The picture for somebody with the right, its metadata removed; every try is logged.
+def admit(
+    *, row: Evidence, user: User, at: datetime | None = None, one_opening: timedelta = timedelta(0)
+) -> Path:
+    """Where a private file lies, for somebody with the right; every try is logged.
 
-    Raises Refused (and logs the refusal) for everybody else, FileNotFoundError when retention
-    has removed the file.
+    Further tries within `one_opening` belong to the same opening: a player asks for a recording piece by
+    piece. Raises Refused (and logs the refusal) for everybody else.
     """
     now = at or timezone.now()
     granted = covers(user, row) and may(user.role, "open_photo")
-    with transaction.atomic():
-        EvidenceAccess.objects.create(evidence=row, user=user, at=now, granted=granted)
-        record(
-            verb="evidence.opened" if granted else "evidence.refused",
-            actor=user,
-            case=row.case,
-            subject=row.sha256[:16],
-            at=now,
-            evidence=row.pk,
-        )
+    same = EvidenceAccess.objects.filter(
+        evidence=row, user=user, granted=granted, at__gt=now - one_opening, at__lte=now
+    )
+    if not one_opening or not same.exists():
+        with transaction.atomic():
+            EvidenceAccess.objects.create(evidence=row, user=user, at=now, granted=granted)
+            record(
+                verb="evidence.opened" if granted else "evidence.refused",
+                actor=user,
+                case=row.case,
+                subject=row.sha256[:16],
+                at=now,
+                evidence=row.pk,
+            )
     if not granted:
         raise Refused(_("Only the owner, the verifier and managers of this unit may open this."))
-    return without_metadata(files.path_of(row.sha256).read_bytes(), row.media_type)
+    return files.path_of(row.sha256)
+
+
+def open_private(*, row: Evidence, user: User, at: datetime | None = None) -> bytes:
+    """The picture for somebody with the right, its metadata removed; every try is logged.
+
+    Raises Refused as `admit`, FileNotFoundError when retention has removed the file.
+    """
+    return without_metadata(admit(row=row, user=user, at=at).read_bytes(), row.media_type)
 
 
 def open_attachment(*, row: Evidence, user: User, at: datetime | None = None) -> bytes:

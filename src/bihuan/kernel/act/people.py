@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bihuan.kernel.act.events import digest, record
 from bihuan.kernel.act.notices import forget
+from bihuan.kernel.act.surveys.forget import forget_customer
 from bihuan.kernel.models import Customer, Person, User
 from bihuan.kernel.registry import collect
 
@@ -44,6 +45,7 @@ def erase_person(*, person: Person, actor: User | None) -> None:
 def erase_customer(*, customer: Customer, actor: User | None) -> None:
     with transaction.atomic():
         record(verb="customer.erased", actor=actor, subject=f"customer:{customer.pk}")
+        forget_customer(customer)
         customer.name = "—"
         customer.number = f"erased-{customer.pk}"
         customer.email = customer.phone = ""

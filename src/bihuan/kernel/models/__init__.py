@@ -47,6 +47,17 @@ from bihuan.kernel.models.organisation import Place, Region, Unit
 from bihuan.kernel.models.people import Card, Customer, Person
 from bihuan.kernel.models.reports import Publication, Report, ReportState, ReportVersion
 from bihuan.kernel.models.standards import Standard
+from bihuan.kernel.models.surveys import (
+    Keying,
+    Question,
+    Questionnaire,
+    QuestionnaireItem,
+    QuestionnaireVersion,
+    Reply,
+    Sheet,
+    Verbatim,
+    Wave,
+)
 
 __all__ = [
     "AllowedAddress",
@@ -75,6 +86,7 @@ __all__ = [
     "IntakePosition",
     "Job",
     "JobState",
+    "Keying",
     "LiveChange",
     "LoginAttempt",
     "Note",
@@ -89,10 +101,15 @@ __all__ = [
     "ProcessBeat",
     "Publication",
     "Quarantine",
+    "Question",
+    "Questionnaire",
+    "QuestionnaireItem",
+    "QuestionnaireVersion",
     "Region",
     "Remark",
     "Remedy",
     "RemedyState",
+    "Reply",
     "Report",
     "ReportState",
     "ReportVersion",
@@ -100,9 +117,12 @@ __all__ = [
     "Rung",
     "Schedule",
     "Severity",
+    "Sheet",
     "Standard",
     "Task",
     "TaskState",
     "Unit",
     "User",
+    "Verbatim",
+    "Wave",
 ]

@@ -10,6 +10,7 @@ VERBS = (
     "void",
     "report",
     "open_photo",
+    "personal",
     "edit",
     "import",
     "standards",
@@ -20,10 +21,10 @@ VERBS = (
 )
 
 _VIEWER = frozenset({"see"})
-_OWNER = _VIEWER | {"handle", "verify", "open_photo"}
+_OWNER = _VIEWER | {"handle", "verify", "open_photo", "personal"}
 _MANAGER = _OWNER | {"assign", "void", "report", "edit", "import"}
 _DIRECTOR = _MANAGER | {"standards", "calendar", "audit"}
-_ADMINISTRATOR = frozenset(VERBS) - {"open_photo"}
+_ADMINISTRATOR = frozenset(VERBS) - {"open_photo", "personal"}
 
 ROLES = MappingProxyType(
     {
@@ -34,7 +35,8 @@ ROLES = MappingProxyType(
         "administrator": _ADMINISTRATOR,
     }
 )
-"""An administrator runs the system and does not look at alarm photos: least privilege."""
+"""An administrator runs the system and looks neither at alarm photos nor at what customers say of themselves:
+least privilege."""
 
 
 def may(role: str, verb: str) -> bool:

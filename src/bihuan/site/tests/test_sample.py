@@ -17,7 +17,6 @@ from bihuan.kernel import audit, evidence
 from bihuan.kernel.act import access, cases, improvements
 from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.act.evidence import add, keep
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.intake.sqlite import SqliteStore
 from bihuan.kernel.models import (
@@ -47,7 +46,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    seed()
+    prepare.seed()
 
 
 def everything() -> dict[str, int]:

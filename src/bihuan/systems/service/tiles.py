@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, TaskState, User
@@ -17,10 +18,11 @@ from bihuan.kernel.scope import visible
 from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
-from .models import Area, Call, CauseAlarm, Hall
+from .models import Area, Call, CauseAlarm, Hall, Review
 from .read.calls import Funnel, complaint_calls, order_calls
 from .read.rising import last_week
 from .read.supervision import coverage
+from .read.voice import result
 
 MONTH = timedelta(days=30)
 LEAST = 10
@@ -38,6 +40,7 @@ def tiles(user: User) -> list[Tile]:
         _findings(user),
         _timely(complaints),
         _content(repairs),
+        *_review(user),
         _rising(user),
         _supervised(user),
     ]
@@ -106,6 +109,28 @@ def _share(label: StrOrPromise, rate: Estimate | None, n: int, url: str) -> Tile
         base=_("%(base)s, 95 %%: %(span)s") % {"base": base, "span": span},
         url=reverse(url),
     )
+
+
+def _review(user: User) -> list[Tile]:
+    """The newest quarter's scoring of calls: how far it is, and whether the scorers agree."""
+    rows = visible(user, Review.objects.select_related("draw").defer("draw__frame"))
+    review = rows.order_by("-begun_at").first()
+    if review is None:
+        return []
+    found = result(review)
+    label = _("95598 calls scored, %(period)s") % {"period": review.draw.period}
+    url = reverse("service:review", args=[review.pk])
+    if found.agreement.state == "apart":
+        words = _("The scorers do not agree: no ranking")
+        return [Tile(label=label, face="withheld", sentence=words, url=url)]
+    base = {
+        "unscored": _("agreement follows with the last double score"),
+        "unknown": _("agreement not known"),
+        "agreed": _("alpha %(a)s over %(n)s calls")
+        % {"a": number(found.agreement.alpha, 2), "n": number(found.agreement.calls)},
+    }[found.agreement.state]
+    unit = pgettext("scores", "of %(n)s") % {"n": number(found.wanted)}
+    return [Tile(label=label, value=found.scored, unit=unit, base=base, url=url)]
 
 
 def _rising(user: User) -> Tile:

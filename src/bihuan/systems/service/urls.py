@@ -7,16 +7,45 @@ from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
 
 from .act.supervision import erase_supervisor
-from .forms import AreaForm, PlanItemForm, StaffForm, SupervisorForm
+from .forms import (
+    AreaForm,
+    IndexForm,
+    ItemForm,
+    PlanItemForm,
+    ReadingForm,
+    StaffForm,
+    SupervisorForm,
+)
 from .lists.calls import CallsListing, ComplaintsListing
+from .lists.draws import DrawsListing, ScorecardsListing
+from .lists.evaluation import ItemsListing, ReadingsListing
+from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
+from .lists.external import IndicesListing
 from .lists.halls import HallsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
 from .lists.rising import RisingListing
 from .lists.spotchecks import SpotChecksListing
 from .lists.staff import AreasListing, StaffListing
 from .lists.supervisors import SupervisorsListing, TipsListing
-from .models import Area, PlanItem, Staff, Supervisor
-from .views import calls, complaints, halls, plans, spotchecks, supervision
+from .lists.voice import MeetingsListing, RecordingsListing, ScoresListing
+from .models import Area, ExternalIndex, Item, PlanItem, Reading, Staff, Supervisor
+from .views import (
+    calls,
+    complaints,
+    draws,
+    evaluation,
+    evaluator,
+    external,
+    halls,
+    meetings,
+    plans,
+    ranking,
+    recordings,
+    scorecards,
+    spotchecks,
+    supervision,
+    voice,
+)
 
 app_name = "service"
 MEMBER = Record(
@@ -71,17 +100,85 @@ OVERSIGHT: list[URLPattern | URLResolver] = [
     *listing_urls("rising-causes/", RisingListing),
     path("alike/<str:number>/", complaints.alike, name="alike"),
 ]
+ITEM = Record(
+    name="item",
+    list_name="service:items",
+    model=Item,
+    form=ItemForm,
+    new_title=_("New item"),
+    list_title=_("Evaluation items"),
+    edit_verb="standards",
+)
+READING = Record(
+    name="reading",
+    list_name="service:readings",
+    model=Reading,
+    form=ReadingForm,
+    new_title=_("New figure"),
+    list_title=_("Entered figures"),
+)
+INDEX = Record(
+    name="index",
+    list_name="service:indices",
+    model=ExternalIndex,
+    form=IndexForm,
+    new_title=_("New index"),
+    list_title=_("Third-party index"),
+)
+VOICE: list[URLPattern | URLResolver] = [
+    path("recordings/new/", recordings.upload, name="recording-new"),
+    *listing_urls("recordings/", RecordingsListing),
+    path("recordings/<int:pk>/", recordings.recording, name="recording"),
+    path("recordings/<int:pk>/audio/", recordings.audio, name="audio"),
+    path("recordings/<int:pk>/edit/", recordings.edit, name="recording-edit"),
+    path("scoring/", voice.scoring, name="scoring"),
+    path("scoring/<int:pk>/", voice.review, name="review"),
+    path("scoring/<int:pk>/recalibrate/", voice.recalibrate, name="recalibrate"),
+    path("scoring/<int:pk>/<str:code>/", voice.sheet, name="sheet"),
+    *listing_urls("scores/", ScoresListing),
+    path("meetings/new/", meetings.edit, name="meeting-new"),
+    *listing_urls("meetings/", MeetingsListing),
+    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:pk>/edit/", meetings.edit, name="meeting-edit"),
+    path("meetings/<int:pk>/step/", meetings.step, name="meeting-step"),
+    path("draws/new/", draws.new, name="draw-new"),
+    *listing_urls("draws/", DrawsListing),
+    path("draws/<int:pk>/", draws.draw, name="draw"),
+    path("draws/<int:pk>/record.json", draws.record, name="draw-record"),
+    path("draws/<int:pk>/step/", draws.step, name="draw-step"),
+    path("scorecards/new/", scorecards.new, name="scorecard-new"),
+    *listing_urls("scorecards/", ScorecardsListing),
+    path("scorecards/<int:pk>/", scorecards.card, name="scorecard"),
+    path("scorecards/<int:pk>/in-force/", scorecards.in_force, name="scorecard-in-force"),
+]
+"""Recordings of the hotline: what is drawn, how it is scored, and the meetings that follow."""
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("complaints/new/", complaints.new_complaint, name="complaint-new"),
     *listing_urls("complaints/", ComplaintsListing),
+    *VOICE,
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),
     *listing_urls("staff/", StaffListing),
     *record_urls("areas/", AREA),
     *listing_urls("areas/", AreasListing),
+    path("evaluation/", evaluation.page, name="evaluation"),
+    path("evaluation/scheme/", evaluation.scheme, name="scheme"),
+    *record_urls("evaluation/items/", ITEM),
+    *listing_urls("evaluation/items/", ItemsListing),
+    *record_urls("evaluation/figures/", READING),
+    *listing_urls("evaluation/figures/", ReadingsListing),
+    path("ranking/", ranking.page, name="ranking"),
+    path("ranking/export/", ranking.export, name="ranking-export"),
+    path("indices/compare/", external.compare, name="indices-compare"),
+    *record_urls("indices/", INDEX),
+    *listing_urls("indices/", IndicesListing),
+    *listing_urls("evaluator/", EvaluatorListing),
+    path("evaluator/devices/new/", evaluator.device, name="device-new"),
+    *listing_urls("evaluator/devices/", DevicesListing),
+    *listing_urls("evaluator/ratings/", RatingsListing),
     path("hall/<str:code>/", halls.hall, name="hall"),
     *OVERSIGHT,
 ]

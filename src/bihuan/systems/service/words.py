@@ -1,11 +1,38 @@
 """Words that more than one page needs."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+STAGES = {
+    "committed": pgettext_lazy("stage of a draw", "committed, not drawn"),
+    "sealed": pgettext_lazy("stage of a draw", "drawn, sealed"),
+    "published": pgettext_lazy("stage of a draw", "published"),
+    "withdrawn": pgettext_lazy("stage of a draw", "withdrawn"),
+}
+
+
+def stage_of(draw: Any) -> str:
+    """Where a committed draw stands, in words."""
+    if draw.withdrawn_at:
+        return str(STAGES["withdrawn"])
+    key = "published" if draw.published_at else "sealed" if draw.opened_at else "committed"
+    return str(STAGES[key])
+
 
 TABS = (
     ("service:calls", pgettext_lazy("tab", "Call-backs")),
     ("service:complaints", pgettext_lazy("tab", "Complaints")),
+    ("service:evaluation", pgettext_lazy("tab", "Evaluation")),
+    ("service:ranking", pgettext_lazy("tab", "Ranking")),
+    ("service:indices", pgettext_lazy("tab", "Third-party index")),
+    ("service:scoring", pgettext_lazy("tab", "Scoring of calls")),
+    ("service:recordings", pgettext_lazy("tab", "Recordings")),
+    ("service:scores", pgettext_lazy("tab", "Scores")),
+    ("service:meetings", pgettext_lazy("tab", "Review meetings")),
+    ("service:draws", pgettext_lazy("tab", "Draws")),
+    ("service:scorecards", pgettext_lazy("tab", "Scorecards")),
     ("service:halls", pgettext_lazy("tab", "Halls")),
     ("service:areas", pgettext_lazy("tab", "Meter-reading areas")),
     ("service:staff", pgettext_lazy("tab", "Staff")),
@@ -15,6 +42,7 @@ TABS = (
     ("service:plan", pgettext_lazy("tab", "Yearly plan")),
     ("service:trainings", pgettext_lazy("tab", "Trainings")),
     ("service:rising-causes", pgettext_lazy("tab", "Rising causes")),
+    ("service:evaluator", pgettext_lazy("tab", "Evaluators")),
 )
 OF_A_STAGE = _(
     "Was this stage done when it was promised?\n"
@@ -38,3 +66,25 @@ SCRIPTS = {
     "fault_1": OF_A_REPAIR,
     "fault_2": OF_A_REPAIR_AGAIN,
 }
+OPENING, MATTER, MANNER, END, NEVER = (
+    pgettext_lazy("section of a scorecard", "Opening"),
+    pgettext_lazy("section of a scorecard", "The matter"),
+    pgettext_lazy("section of a scorecard", "Manner"),
+    pgettext_lazy("section of a scorecard", "End"),
+    pgettext_lazy("section of a scorecard", "Never"),
+)
+FIRST_CARDS = {
+    "calls": (
+        (OPENING, _("Greets by the rule and gives the agent's number"), 5, False),
+        (MATTER, _("Understands the matter: repeats it and asks what is missing"), 15, False),
+        (MATTER, _("Answers correctly, by the rules in force"), 20, False),
+        (MATTER, _("Handles it or passes it on at once, with the right order"), 10, False),
+        (MATTER, _("Says what happens next and until when"), 10, False),
+        (MANNER, _("Speaks clearly, politely and at the right pace"), 10, False),
+        (MANNER, _("Listens, stays calm and does not interrupt"), 10, False),
+        (END, _("Asks whether anything is left and invites a rating"), 10, False),
+        (NEVER, _("No rude word, no refusal, no hanging up"), 5, True),
+        (NEVER, _("No customer's data told to others"), 5, True),
+    ),
+}
+"""Where the first version of a scorecard begins: section, item, points, veto. Ours."""

@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 
 from bihuan import __version__
 from bihuan.kernel.registry import collect
-from bihuan.web.api import cases, events, failures
+from bihuan.web.api import cases, events, failures, surveys
 
 
 @cache
@@ -21,6 +21,7 @@ def api() -> NinjaAPI:
     )
     made.add_router("/cases", cases.router)
     made.add_router("/events", events.router)
+    made.add_router("/surveys", surveys.router)
     for system, router in collect(lambda system: system.api):
         made.add_router(f"/{system.name}", router)
     failures.install(made)

@@ -248,6 +248,26 @@ def test_a_chart_is_drawn_and_its_table_agrees(house: House) -> None:
     assert tab.locator("[data-chart-canvas] canvas").is_visible()
 
 
+def test_over_numbers_dots_and_lines_have_places_of_their_own(house: House) -> None:
+    with override("en"):
+        tab = house.open(page())
+    line = {"name": "limit", "kind": "line", "x": [10, 90], "plain": True}
+    dots = {"name": "units", "kind": "dots", "values": [80, 60], "labels": ["a", "b"]}
+    spec = {
+        "x": [20, 50],
+        "number": True,
+        "series": [dots, line | {"values": [70, 75]}, line | {"values": [90, 85]}],
+    }
+    drawn = tab.evaluate(
+        "spec => import('/static/bihuan/chart-option.js').then(({option}) => option(spec))", spec
+    )
+    assert [series["type"] for series in drawn["series"]] == ["scatter", "line", "line"]
+    assert drawn["series"][0]["data"] == [{"value": [20, 80], "name": "a"}, {"value": [50, 60], "name": "b"}]
+    assert drawn["series"][1]["data"] == [[10, 70], [90, 75]]
+    assert drawn["series"][1]["color"] == drawn["series"][2]["color"], "two lines of one name look alike"
+    assert drawn["legend"]["data"] == ["units", "limit"]
+
+
 @pytest.mark.parametrize("width", [360, 720, 1024, 1440, 1920])
 def test_no_page_is_wider_than_its_window(house: House, width: int) -> None:
     house.tab.set_viewport_size({"width": width, "height": 800})

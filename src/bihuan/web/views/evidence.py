@@ -3,14 +3,16 @@
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from bihuan.kernel.act.evidence import open_attachment, open_private
+from bihuan.kernel.act.evidence import admit, open_attachment, open_private
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Evidence
 from bihuan.kernel.scope import visible
+from bihuan.web.views.ranges import ranged
 from bihuan.web.views.signed_in import me
 
 SHOWN = ("image/", "audio/")
@@ -19,7 +21,7 @@ SHOWN = ("image/", "audio/")
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def show(request: HttpRequest, key: int) -> HttpResponse:
+def show(request: HttpRequest, key: int) -> HttpResponseBase:
     """A protected file opens by POST, because opening leaves a record; GET asks first."""
     rows = visible(me(request), Evidence.objects.select_related("unit", "case"))
     row = get_object_or_404(rows, pk=key)
@@ -28,6 +30,8 @@ def show(request: HttpRequest, key: int) -> HttpResponse:
     if request.method == "GET" and row.private:
         return render(request, "web/pages/evidence.html", {"row": row})
     try:
+        if row.private and row.media_type.startswith("audio/"):
+            return ranged(request, admit(row=row, user=me(request)), row.media_type)
         data = (open_private if row.private else open_attachment)(row=row, user=me(request))
     except Refused as refusal:
         context = {"row": row, "refusal": str(refusal.message)}

@@ -2,20 +2,51 @@
 
 from .calls import end_stage, finish, ring
 from .complaints import take
+from .draws import commit, open_draw, publish, substitute, withdraw
+from .evaluation import Share, revise_scheme
+from .evaluator import device_of, receive, register_device, revoke_device
 from .halls import keep_hall
+from .meetings import add_finding, drop_finding, keep_meeting, report_meeting
 from .plans import attend, finish_item
+from .recordings import listen, match_agent, take_recordings, tell_more
+from .scorecards import draft_card, keep_card, put_in_force
 from .spotchecks import hear
 from .supervision import take_tip, tell_supervisor
+from .voice import recalibrate, score
 
 __all__ = [
+    "Share",
+    "add_finding",
     "attend",
+    "commit",
+    "device_of",
+    "draft_card",
+    "drop_finding",
     "end_stage",
     "finish",
     "finish_item",
     "hear",
+    "keep_card",
     "keep_hall",
+    "keep_meeting",
+    "listen",
+    "match_agent",
+    "open_draw",
+    "publish",
+    "put_in_force",
+    "recalibrate",
+    "receive",
+    "register_device",
+    "report_meeting",
+    "revise_scheme",
+    "revoke_device",
     "ring",
+    "score",
+    "substitute",
     "take",
+    "take_recordings",
     "take_tip",
+    "tell_more",
     "tell_supervisor",
+    "withdraw",
 ]

@@ -27,6 +27,20 @@ from ..models import Call, Complaint, Order, Staff, Stage
 from ..system.kinds import ANSWERS
 from .cells import Table, first_note, keys, looked_up, said_cell
 
+REACHED = tuple(key for key, _words, means in ANSWERS if means in {"good", "bad"})
+CAME_OF = {
+    "counted": ~Q(answer="declined"),
+    "made": Q(state=TaskState.DONE) & ~Q(answer="declined"),
+    "reached": Q(answer__in=REACHED),
+    "declined": Q(answer="declined"),
+}
+"""The denominators of the rates, so that a number in a paper can show its rows."""
+CAME_OF_WORDS = (
+    ("counted", _("all but who wants no call")),
+    ("made", _("calls made")),
+    ("reached", _("customers reached")),
+    ("declined", _("customers who want no call")),
+)
 ANSWER_WORDS = [(key, words) for key, words, _means in ANSWERS]
 
 
@@ -172,6 +186,7 @@ class CallsListing(Table):
         Text(key="q", label=_("number or customer"), over=("order__number", "order__customer__name")),
         Choice(key="stage", label=_("after"), choices=Stage.choices),
         Choice(key="answer", label=_("answer"), choices=ANSWER_WORDS),
+        Choice(key="came_of", label=_("came of it"), choices=CAME_OF_WORDS, where=lambda key: CAME_OF[key]),
         InUnit(key="unit", label=_("team"), field="order__unit__path"),
         Dates(key="ended", label=_("work ended"), field="ended_at"),
     )

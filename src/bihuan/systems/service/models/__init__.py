@@ -1,29 +1,53 @@
 """Records of the service evaluation. Reads go through `read`, writes through `act`."""
 
 from .complaints import Complaint
+from .draws import Draw, DrawKind, Substitution
+from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
+from .evaluator import EvaluatorDevice, EvaluatorRating
 from .halls import Area, Hall, Job, Staff
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
+from .scorecards import CardSubject, Scorecard, ScorecardItem
 from .spotchecks import SpotCheck, SpotItem, SpotState
 from .supervision import Supervisor, Tip
+from .voice import CallScore, Recording, Review, ReviewFinding, ReviewMeeting, Source
 
 __all__ = [
     "Area",
     "Attendance",
     "Call",
+    "CallScore",
+    "CardSubject",
     "CauseAlarm",
     "Complaint",
+    "Draw",
+    "DrawKind",
+    "EvaluatorDevice",
+    "EvaluatorRating",
+    "ExternalIndex",
     "Hall",
+    "Item",
     "Job",
     "Order",
     "PlanItem",
+    "Reading",
+    "Recording",
+    "Review",
+    "ReviewFinding",
+    "ReviewMeeting",
     "Ring",
+    "Scheme",
+    "Scorecard",
+    "ScorecardItem",
+    "Source",
     "SpotCheck",
     "SpotItem",
     "SpotState",
     "Staff",
     "Stage",
+    "Substitution",
     "Supervisor",
     "Tip",
     "Training",
+    "Weight",
 ]

@@ -1,9 +1,6 @@
 """Loading and clearing the demo branch."""
 
-import wave
 from datetime import datetime, timedelta
-from hashlib import sha256
-from io import BytesIO
 
 from django.apps import apps
 from django.db import transaction
@@ -21,7 +18,8 @@ from bihuan.web.listing.furnish import bring_new
 from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
-from . import branch, oversight
+from . import branch, evaluation, oversight, voice
+from .chance import pick, tone
 
 Login = tuple[str, str, str]
 REPAIRS, CONNECTIONS, COMPLAINTS = 36, 10, 8
@@ -48,14 +46,11 @@ def load() -> list[Login]:
     now = timezone.now()
     _work(now)
     _complaints(now)
+    evaluation.load(timezone.localdate(now))
+    voice.load(now)
     oversight.load(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
-
-
-def pick(key: str, below: int) -> int:
-    """The same choice at every load."""
-    return int.from_bytes(sha256(key.encode()).digest()[:8], "big") % below
 
 
 def _accounts() -> list[Login]:
@@ -157,18 +152,6 @@ def _called(now: datetime) -> None:
             )
 
 
-def tone(key: str) -> bytes:
-    """Half a second of a tone: the sample has no voices."""
-    out = BytesIO()
-    pitch = 8 + pick(key, 12)
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(1)
-        file.setframerate(8000)
-        file.writeframes(bytes(128 + (40 if n % pitch < pitch // 2 else -40) for n in range(4000)))
-    return out.getvalue()
-
-
 def _stage(number: str, stage: str, ended: datetime, unit: str, worker: str, n: int) -> dict[str, str]:
     customer = f"DEMO-K{n % len(branch.CUSTOMERS):03d}"
     moment = timezone.localtime(ended).strftime("%Y-%m-%d %H:%M")
@@ -247,6 +230,7 @@ def clear(unit: Unit) -> None:
         left = [model for model in left if not _cleared(model, unit)]
         if len(left) == before:
             raise RuntimeError(f"rows of {left[0].__name__} hold each other")
+    voice.clear(unit)
 
 
 def _cleared(model: type[Model], unit: Unit) -> bool:

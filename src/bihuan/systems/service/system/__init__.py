@@ -6,6 +6,7 @@ from bihuan.kernel.registry import MenuItem, ScheduleSpec, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .oversight import OVERSIGHT
+from .papers import REPORTS
 from .standards import STANDARDS
 
 SYSTEM = System(
@@ -20,6 +21,10 @@ SYSTEM = System(
     ladder=LADDER,
     notices=(
         ("service.call_late", _("The call-back of %(number)s is overdue")),
+        (
+            "service.meeting",
+            _("95598 review meeting of %(unit_name)s on %(held)s: minutes closed, %(n)s findings"),
+        ),
         ("service.tip_ended", _("Tip %(number)s has been looked into: tell the supervisor")),
         ("service.tip_late", _("The supervisor has not been told what came of tip %(number)s")),
         ("service.spot_check", _("Spot check today: %(number)s second calls to listen to")),
@@ -47,6 +52,8 @@ SYSTEM = System(
     ),
     tiles="bihuan.systems.service.tiles:tiles",
     case_panel="bihuan.systems.service.panel:case_panel",
+    seed="bihuan.systems.service.act.evaluation:seed",
+    api="bihuan.systems.service.api:router",
     transfers=(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
         ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
@@ -60,7 +67,12 @@ SYSTEM = System(
         ("trainings", "bihuan.systems.service.lists.plans:TrainingsListing"),
         ("attendances", "bihuan.systems.service.lists.plans:AttendancesListing"),
         ("rising-causes", "bihuan.systems.service.lists.rising:RisingListing"),
+        ("items", "bihuan.systems.service.lists.evaluation:ItemsListing"),
+        ("readings", "bihuan.systems.service.lists.evaluation:ReadingsListing"),
+        ("indices", "bihuan.systems.service.lists.external:IndicesListing"),
+        ("ratings", "bihuan.systems.service.lists.evaluator:RatingsListing"),
     ),
+    reports=REPORTS,
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
 )

@@ -218,6 +218,34 @@ VOICE = (
         "working days",
         gettext_noop("ours: the original says 制定整改措施并落实 without a number"),
     ),
+    ours(
+        "voice.scorers",
+        _("people who score a call that is scored twice"),
+        2,
+        "count",
+        gettext_noop("ours: the fewest whose agreement can be measured"),
+    ),
+    ours(
+        "voice.rank",
+        _("fewest scored calls of an agent with a rank"),
+        5,
+        "count",
+        gettext_noop("ours: as many as are drawn; the band of ranks says how little that is"),
+    ),
+    ours(
+        "voice.keep",
+        _("keep recordings"),
+        365,
+        "days",
+        gettext_noop("ours: long enough to hear a quarter's calls again, and no longer"),
+    ),
+    ours(
+        "voice.largest",
+        _("largest recording that is taken"),
+        500,
+        "MB",
+        gettext_noop("ours: an hour of uncompressed stereo; larger files are no single calls"),
+    ),
 )
 COMPLAINTS = (
     ours(
@@ -277,6 +305,15 @@ REPORTS = (
         30,
         "count",
         gettext_noop("ours: below it chance decides the order"),
+    ),
+    ours(
+        "index.missing",
+        _("largest share of the weights that may lack a figure"),
+        "0.25",
+        "ratio",
+        gettext_noop(
+            "ours: beyond it the rest would be another index; up to it the page names what is missing"
+        ),
     ),
 )
 STANDARDS = (*HALLS, *FIELD, *STAGES, *VOICE, *COMPLAINTS, *REPORTS)

@@ -1,5 +1,6 @@
 """The tabs between the pages of the service evaluation."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -23,3 +24,9 @@ def service_tabs(context: dict[str, Any]) -> dict[str, Any]:
 def answer_words(call: Call) -> str:
     """The answer of a call-back, in words."""
     return str(next((words for key, words, _means in ANSWERS if key == call.answer), "—"))
+
+
+@register.filter
+def plain(value: Decimal) -> str:
+    """A weight as people write it: 0.25, not 0.2500."""
+    return f"{value.normalize():f}"

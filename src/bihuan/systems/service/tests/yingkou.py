@@ -1,10 +1,15 @@
 """A small branch for tests: 大石桥 with its posts, teams, halls and staff, under the gazetted calendar."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
 
 from bihuan.kernel.act import calendar, duty, standards
 from bihuan.kernel.models import Customer, Person, Place, Role, Unit, User
 from bihuan.kernel.tests.world import account
+from bihuan.systems.service.act import evaluation
 from bihuan.systems.service.models import Hall, Job, Staff
 
 POSTS = (
@@ -36,6 +41,7 @@ def build() -> Branch:
     calendar.seed()
     standards.seed()
     duty.seed()
+    evaluation.seed()
     branch = Unit.objects.create(name="大石桥供电分公司", code="DSQ")
     repair = Unit.objects.create(name="抢修班", code="DSQ-R", parent=branch)
     director = account("director", "客户关系总监", Role.DIRECTOR, branch)
@@ -57,3 +63,11 @@ def build() -> Branch:
         hall=Hall.objects.create(place=place, level=2, urban=True),
         posts=posts,
     )
+
+
+def page(client: Client, user: User, name: str, **query: Any) -> str:
+    """What this user reads on a page of the service evaluation."""
+    client.force_login(user)
+    answer = client.get(reverse(f"service:{name}"), query)
+    assert answer.status_code == 200
+    return answer.content.decode()

@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.dateparse import parse_date
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext, override
 
 from bihuan.kernel.lazy import StrOrPromise
@@ -108,6 +109,14 @@ def day(raw: Any) -> date:
     if value is None:
         raise Wrong(gettext("not a date such as 2026-09-30"))
     return value
+
+
+def instant(raw: Any) -> datetime:
+    """A local time as sheets write it."""
+    found = raw if isinstance(raw, datetime) else parse_datetime(as_text(raw).replace("/", "-"))
+    if found is None:
+        raise Wrong(gettext("not a time such as 2026-09-30 14:05"))
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def one_of(choices: Iterable[tuple[Any, StrOrPromise]], **also: str) -> Parse:

@@ -1,5 +1,6 @@
 // From a chart's plain description to an ECharts option in the product's own look; colours come from the tokens.
-// Description: x (labels or ISO instants), time, unit, series [{name, kind line|bar|band, values, low, high, neutral, dashed, urls}],
+// Description: x (labels, ISO instants if time, numbers if number), unit, series [{name, kind line|bar|band|dots, values, low, high, neutral,
+// dashed, urls; where x is a number also x of its own, labels of dots, plain for a line without marks}],
 // limits [{name, value, tone}], grades [{from, to, tone}], breach [{from, to}], low and high of the axis.
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--bh-${name}`).trim();
@@ -9,18 +10,29 @@ const DOTS_UP_TO = 31;
 
 const fade = (hex, share) => `${hex}${Math.round(share * 255).toString(16).padStart(2, "0")}`;
 
-const points = (spec, values) => (spec.time ? values.map((value, index) => [spec.x[index], value]) : values);
+const points = (spec, values, x = spec.x) => (spec.time || spec.number ? values.map((value, index) => [x[index], value]) : values);
+
+const dots = (spec, series, colour) => ({
+  name: series.name,
+  type: "scatter",
+  data: points(spec, series.values, series.x).map((value, index) => ({ value, name: series.labels?.[index] })),
+  color: colour,
+  symbolSize: 8,
+  z: 3,
+  emphasis: { disabled: true },
+});
 
 const line = (spec, series, colour, index) => ({
   name: series.name,
   type: "line",
-  data: points(spec, series.values),
+  data: points(spec, series.values, series.x),
   color: colour,
-  symbol: series.values.length <= DOTS_UP_TO ? "circle" : "none",
+  symbol: series.values.length <= DOTS_UP_TO && !series.plain ? "circle" : "none",
   symbolSize: 5,
   connectNulls: false,
   step: series.step ? "end" : false,
-  lineStyle: { width: index ? 1.6 : 2, type: series.dashed || index === 1 ? "dashed" : "solid" },
+  lineStyle: { width: index ? 1.6 : 2, type: series.dashed || (index === 1 && !series.plain) ? "dashed" : "solid" },
+  silent: series.plain === true,
   emphasis: { disabled: true },
 });
 
@@ -80,8 +92,13 @@ const axes = (spec) => {
   const whole = spec.series.every((series) => (series.values ?? []).every((value) => value === null || Number.isInteger(value)));
   return {
     xAxis: {
-      type: spec.time ? "time" : "category",
-      data: spec.time ? undefined : spec.x,
+      type: spec.time ? "time" : spec.number ? "value" : "category",
+      data: spec.time || spec.number ? undefined : spec.x,
+      name: spec.number ? (spec.x_name ?? "") : "",
+      nameLocation: "middle",
+      nameGap: 24,
+      nameTextStyle: { color: token("text-3"), fontSize: 12 },
+      scale: spec.number === true,
       splitNumber: 4,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: token("line") } },
@@ -107,7 +124,8 @@ const axes = (spec) => {
 };
 
 const tooltip = (spec) => ({
-  trigger: "axis",
+  trigger: spec.number ? "item" : "axis",
+  formatter: spec.number ? (point) => `${point.name || point.seriesName}\n${point.value.map(number).join(" · ")} ${spec.unit ?? ""}` : undefined,
   renderMode: "richText",
   confine: true,
   transitionDuration: 0,
@@ -122,8 +140,15 @@ const tooltip = (spec) => ({
 });
 
 const drawn = (spec) => {
+  const colours = new Map();
   let used = 0;
   return spec.series.flatMap((series) => {
+    if (spec.number) {
+      if (!colours.has(series.name)) colours.set(series.name, colours.size);
+      const place = colours.get(series.name);
+      const own = token(COLOURS[place % COLOURS.length]);
+      return [series.kind === "dots" ? dots(spec, series, own) : line(spec, series, own, place)];
+    }
     const colour = token(COLOURS[used % COLOURS.length]);
     if (series.kind === "band") return band(spec, series, colour);
     if (series.kind === "bar") return [bar(spec, series, series.neutral ? "" : token(COLOURS[used++]))];
@@ -144,8 +169,8 @@ export const option = (spec) => {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 4, right: 12, top: named.length > 1 || spec.unit ? 30 : 10, bottom: 2, containLabel: true },
-    legend: { show: named.length > 1, right: 0, top: 0, itemWidth: 14, itemHeight: 8, data: named.map((each) => each.name), textStyle: { color: token("text-2"), fontSize: 12 } },
+    grid: { left: 4, right: 12, top: named.length > 1 || spec.unit ? 30 : 10, bottom: spec.number ? 22 : 2, containLabel: true },
+    legend: { show: named.length > 1, right: 0, top: 0, itemWidth: 14, itemHeight: 8, data: [...new Set(named.map((each) => each.name))], textStyle: { color: token("text-2"), fontSize: 12 } },
     tooltip: tooltip(spec),
     aria: { enabled: false },
     ...axes(spec),

@@ -10,9 +10,20 @@ from bihuan.kernel.models import Customer, Person, Place, Region, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
-from .act.plans import first_look
-from .models import Area, Complaint, Hall, Job, PlanItem, SpotItem, Staff, Supervisor, Training
-from .system.kinds import ANSWERS
+from ..act.plans import first_look
+from ..models import (
+    Area,
+    Complaint,
+    EvaluatorDevice,
+    Hall,
+    Job,
+    PlanItem,
+    SpotItem,
+    Staff,
+    Supervisor,
+    Training,
+)
+from ..system.kinds import ANSWERS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -270,3 +281,16 @@ class AttendForm(forms.Form):
         if self.staff is None:
             raise forms.ValidationError(gettext("Nobody of your teams has this number."))
         return number
+
+
+class DeviceForm(RecordForm):
+    """An evaluator on the counters of a hall."""
+
+    class Meta:
+        model = EvaluatorDevice
+        fields = ("name", "hall")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        field: Any = self.fields["hall"]
+        field.queryset = field.queryset.filter(closed_on=None).select_related("place")

@@ -1,0 +1,42 @@
+"""Everything that changes questionnaires, waves and replies."""
+
+from bihuan.kernel.act.surveys.bank import keep_question, retire_question
+from bihuan.kernel.act.surveys.build import (
+    add_item,
+    copy_version,
+    create_questionnaire,
+    issue_version,
+    move_item,
+    remove_item,
+    rename,
+    set_item,
+)
+from bihuan.kernel.act.surveys.forget import erase_reply, forget_customer
+from bihuan.kernel.act.surveys.paper import key_sheet, settle_sheet
+from bihuan.kernel.act.surveys.take import NotOpen, Taken, note_opening, take
+from bihuan.kernel.act.surveys.waves import close_wave, issue_codes, open_wave, withdraw_unused
+
+__all__ = [
+    "NotOpen",
+    "Taken",
+    "add_item",
+    "close_wave",
+    "copy_version",
+    "create_questionnaire",
+    "erase_reply",
+    "forget_customer",
+    "issue_codes",
+    "issue_version",
+    "keep_question",
+    "key_sheet",
+    "move_item",
+    "note_opening",
+    "open_wave",
+    "remove_item",
+    "rename",
+    "retire_question",
+    "set_item",
+    "settle_sheet",
+    "take",
+    "withdraw_unused",
+]

@@ -1,0 +1,165 @@
+"""Taking in one reply: read first, then one short write transaction; told twice, it is one reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from bihuan.kernel.bulk import Table, execute, stored
+from bihuan.kernel.models import Event, Reply, User, Verbatim
+from bihuan.kernel.read.surveys.sheets import Found
+from bihuan.kernel.rules.surveys.answers import Answers, clean
+from bihuan.kernel.rules.surveys.form import Form
+from bihuan.kernel.rules.surveys.validity import Reason, Standing, answered_at, judged
+from bihuan.kernel.together import note, write
+
+REPLIES = Table(
+    Reply,
+    *("wave", "sheet", "key", "channel", "language", "answers"),
+    *("opened_at", "answered_at", "received_at", "took_s", "device", "valid", "reasons"),
+)
+VERBATIMS = Table(Verbatim, "reply", "code", "text", "personal", "at")
+EVENTS = Table(Event, "at", "verb", "system", "actor", "subject", "payload")
+USED = "UPDATE kernel_sheet SET used_at = %s WHERE id = %s AND used_at IS NULL"
+OPENED = "UPDATE kernel_sheet SET opened_at = %s WHERE id = %s AND opened_at IS NULL"
+"""Statements that are written once: the ORM takes longer to build them than the database to run them."""
+
+
+class NotOpen(Exception):
+    """The sheet takes no reply; `standing` says why."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing)
+        self.standing = standing
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A reply on its way in."""
+
+    raw: Mapping[str, Any]
+    key: str
+    """Made by the sender, the same for every try."""
+    channel: str
+    language: str = ""
+    opened_at: datetime | None = None
+    """Proved: by a token that our server signed when it handed out the page, or by the paper."""
+    took_s: float | None = None
+    device: str = ""
+    ended_at: datetime | None = None
+    """Of paper and files: when it was answered, as noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    reply: int
+    fresh: bool
+    """False: the same reply had arrived before."""
+    valid: bool
+    reasons: tuple[Reason, ...]
+
+
+def take(*, found: Found, coming: Coming, user: User | None = None, at: datetime | None = None) -> Taken:
+    """Store a reply and judge whether it counts.
+
+    A reply that was begun while the sheet was open is never turned away for arriving late: it is kept with
+    the reason why it does not count. Raises BadAnswer for what is not offered, NotOpen for a
+    sheet that another reply has used, that was withdrawn, or that was not open when the page was handed out.
+    """
+    now = at or timezone.now()
+    form = found.form
+    answers = clean(form, coming.raw)
+    standing = found.standing(now)
+    if standing == "used":
+        return _again(found, coming.key) or _used()
+    _check_open(found, coming, standing)
+    answered = coming.ended_at or answered_at(coming.opened_at, coming.took_s, now)
+    reasons = judged(
+        missing=bool(answers.missing),
+        duplicate=_has_answered(found),
+        answered=answered,
+        received=now,
+        window=found.window,
+    )
+    try:
+        return write(lambda: _stored(found, coming, form, answers, answered, reasons, now, user))
+    except IntegrityError:  # the sheet was used between our look and our write
+        return _again(found, coming.key) or _used()
+
+
+def _check_open(found: Found, coming: Coming, standing: Standing) -> None:
+    """Open now; or late, from a page that was handed out in time. Paper and files carry their own times."""
+    late = standing in ("expired", "closed")
+    if standing == "withdrawn" or (standing == "early" and coming.channel in ("phone", "api")):
+        raise NotOpen(standing)
+    if late and coming.channel in ("phone", "api"):
+        begun = coming.opened_at
+        if begun is None or begun > min(
+            found.expires_at, found.closes_at, found.closed_at or found.closes_at
+        ):
+            raise NotOpen(standing)
+
+
+def _used() -> Taken:
+    raise NotOpen("used")
+
+
+def _again(found: Found, key: str) -> Taken | None:
+    row = Reply.objects.filter(sheet_id=found.pk, key=key).values_list("pk", "valid", "reasons").first()
+    return Taken(row[0], False, row[1], tuple(row[2])) if row else None
+
+
+def _has_answered(found: Found) -> bool:
+    """Whether the customer who was asked has answered on another sheet of the wave."""
+    if found.customer is None:
+        return False
+    others = Reply.objects.filter(wave_id=found.wave, sheet__customer_id=found.customer)
+    return others.exclude(sheet_id=found.pk).exists()
+
+
+def _stored(
+    found: Found,
+    coming: Coming,
+    form: Form,
+    answers: Answers,
+    answered: datetime,
+    reasons: tuple[Reason, ...],
+    now: datetime,
+    user: User | None,
+) -> Taken:
+    """The sheet is claimed by a conditional update: of two replies at once the second finds it used."""
+    if not execute(USED, stored(now), found.pk):
+        return _again(found, coming.key) or _used()
+    row = (
+        *(found.wave, found.pk, coming.key, coming.channel, coming.language, answers.values),
+        *(coming.opened_at, answered, now, _seconds(coming.took_s), _device(found, coming.device)),
+        *(not reasons, list(reasons)),
+    )
+    [reply] = REPLIES.insert([row])
+    personal = {item.code for item in form.items if item.personal}
+    VERBATIMS.insert([(reply, code, text, code in personal, now) for code, text in answers.texts.items()])
+    told = {"sheet": found.number, "channel": coming.channel, "valid": not reasons}
+    actor = user.pk if user else None
+    EVENTS.insert([(now, "wave.reply", "kernel", actor, f"wave:{found.wave}", told)])
+    return Taken(reply, True, not reasons, reasons)
+
+
+def _seconds(took_s: float | None) -> int | None:
+    return int(took_s) if took_s is not None and 0 <= took_s < 2**31 else None
+
+
+def _device(found: Found, token: str) -> str:
+    """Agrees for replies of one wave from one phone, and says nothing about any other wave."""
+    if not token:
+        return ""
+    return salted_hmac(f"bihuan.survey.device.{found.wave}", token, algorithm="sha256").hexdigest()[:32]
+
+
+def note_opening(*, found: Found, at: datetime | None = None) -> None:
+    """The first time that somebody opened the page; no event, because nothing was decided."""
+    if found.opened_at is None:
+        note(lambda: execute(OPENED, stored(at or timezone.now()), found.pk))

@@ -1,0 +1,1 @@
+"""Questionnaires: what may be asked and answered, what counts, what the answers amount to."""

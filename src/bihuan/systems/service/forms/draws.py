@@ -1,0 +1,115 @@
+"""What people fill in about committed draws and scorecards."""
+
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.kernel.models import Unit, User
+from bihuan.kernel.scope import visible
+
+from ..models import CardSubject, Draw, Scorecard
+from ..read.voice import quarter_before
+
+PARTIES = 2
+SHORT = {"maxlength": 64, "spellcheck": "false", "autocomplete": "off"}
+
+
+class CommitForm(forms.Form):
+    """A quarter, a unit, and two parties, each with the digest of its secret."""
+
+    unit = forms.ModelChoiceField(label=_("unit"), queryset=Unit.objects.order_by("path"))
+    year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
+    quarter = forms.TypedChoiceField(
+        label=_("quarter"), coerce=int, choices=[(n, f"Q{n}") for n in (1, 2, 3, 4)]
+    )
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        year, quarter = quarter_before(timezone.localdate())
+        super().__init__(data, initial={"unit": user.unit_id, "year": year, "quarter": quarter})
+        unit: Any = self.fields["unit"]
+        unit.queryset = visible(user, unit.queryset)
+        for n in range(1, PARTIES + 1):
+            self.fields[f"party_{n}"] = forms.CharField(
+                label=gettext("party %(n)d") % {"n": n}, max_length=40
+            )
+            self.fields[f"digest_{n}"] = forms.CharField(
+                label=gettext("digest of its secret"),
+                max_length=64,
+                widget=forms.TextInput(attrs={**SHORT, "data-digest": str(n)}),
+            )
+
+    @property
+    def parties(self) -> list[str]:
+        return [self.cleaned_data[f"party_{n}"].strip() for n in range(1, PARTIES + 1)]
+
+    @property
+    def digests(self) -> list[str]:
+        return [self.cleaned_data[f"digest_{n}"] for n in range(1, PARTIES + 1)]
+
+
+class OpenForm(forms.Form):
+    """The secrets of all parties."""
+
+    def __init__(self, data: Any = None, *, draw: Draw) -> None:
+        super().__init__(data, auto_id="open-%s")
+        self.names = [f"nonce_{n}" for n in range(len(draw.parties))]
+        for name, party in zip(self.names, draw.parties, strict=True):
+            self.fields[name] = forms.CharField(
+                label=gettext("secret of %(party)s") % {"party": party},
+                strip=False,
+                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            )
+
+    @property
+    def nonces(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.names]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("reason"), min_length=4, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SubjectForm(forms.Form):
+    subject = forms.ChoiceField(label=_("for"), choices=CardSubject.choices)
+
+
+class CardForm(forms.Form):
+    title = forms.CharField(label=_("title"), max_length=80)
+
+
+class ItemForm(forms.Form):
+    section = forms.CharField(label=_("section"), max_length=40, required=False)
+    text = forms.CharField(label=_("what is judged"), max_length=200, required=False)
+    points = forms.IntegerField(
+        label=pgettext_lazy("scorecard", "points"), min_value=1, max_value=100, initial=10, required=False
+    )
+    veto = forms.BooleanField(label=_("veto"), required=False)
+
+    def clean_points(self) -> int:
+        """Fields are cleaned in order: an item that is left out needs no points."""
+        points: int | None = self.cleaned_data["points"]
+        if points is None and self.cleaned_data.get("text"):
+            raise forms.ValidationError(gettext("An item needs at least one point."))
+        return points or 1
+
+
+def item_forms(card: Scorecard, data: Any = None) -> "BaseFormSet[ItemForm]":
+    """The items as they are, and three empty rows; an item without text is dropped."""
+    make = forms.formset_factory(ItemForm, extra=3, can_order=True, can_delete=True, max_num=100)
+    rows = list(card.items.values("section", "text", "points", "veto"))
+    return make(data, initial=rows, prefix="items")
+
+
+class InForceForm(forms.Form):
+    on = forms.DateField(
+        label=_("valid from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"on": timezone.localdate()})

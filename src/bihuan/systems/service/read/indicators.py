@@ -1,0 +1,66 @@
+"""What can feed an evaluation item. A room that measures something adds one line to `FEEDS`.
+
+A feed reads what was found in [first, last) in a unit and below as an `Indicator`: a share with its
+successes (`of_share`), or a mean with its sd; None where nothing was found.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import pgettext_lazy
+
+from bihuan.kernel.lazy import StrOrPromise
+from bihuan.kernel.models import Unit
+
+from ..models import Hall, Order, Stage
+from ..rules.evaluation import Indicator, of_share
+from ..system.items import IMPORTED
+from .calls import Funnel, complaint_calls, order_calls
+
+Read = Callable[[Unit, datetime, datetime], Indicator | None]
+ReadHall = Callable[[Hall, datetime, datetime], Indicator | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """`of_hall` reads the same of one hall, where it is known by hall."""
+
+    title: StrOrPromise
+    read: Read
+    of_hall: ReadHall | None = None
+
+
+def satisfied(found: Funnel) -> Indicator | None:
+    """The satisfied among those who were reached, one call-back each."""
+    return of_share(found.satisfied, found.reached)
+
+
+def stage_calls(unit: Unit, first: datetime, last: datetime) -> Indicator | None:
+    """Call-backs after the stages of a connection that ended then."""
+    return satisfied(order_calls(unit, first, last, order__kind=Order.Kind.EXPANSION))
+
+
+def fault_calls(unit: Unit, first: datetime, last: datetime) -> Indicator | None:
+    """First calls after repairs: the recorded second asks the same customer again."""
+    return satisfied(order_calls(unit, first, last, stage=Stage.FAULT_1))
+
+
+def complaint_calls_1(unit: Unit, first: datetime, last: datetime) -> Indicator | None:
+    """First call-backs of the complaints that were made then."""
+    return satisfied(complaint_calls(unit, first, last))
+
+
+FEEDS: Mapping[str, Feed] = {
+    "stage_calls": Feed(pgettext_lazy("feed", "Satisfied in call-backs after a stage"), stage_calls),
+    "fault_calls": Feed(pgettext_lazy("feed", "Satisfied in call-backs after a repair"), fault_calls),
+    "complaint_calls": Feed(
+        pgettext_lazy("feed", "Satisfied in call-backs after a complaint"), complaint_calls_1
+    ),
+}
+IMPORTED_TITLE = pgettext_lazy("feed", "Entered or imported figures")
+
+
+def feed_titles() -> dict[str, StrOrPromise]:
+    """Everything that an item can be fed by, in order."""
+    return {**{key: feed.title for key, feed in FEEDS.items()}, IMPORTED: IMPORTED_TITLE}

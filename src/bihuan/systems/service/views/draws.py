@@ -1,0 +1,187 @@
+"""Committed draws: the commitment, the page on which anybody draws again, and the acts of its parties."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.models import User
+from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.scope import visible
+from bihuan.web.components.figures import NOTHING
+from bihuan.web.listing.columns import yes_no
+from bihuan.web.views.signed_in import need
+
+from .. import act
+from ..forms.draws import CommitForm, OpenForm, ReasonForm
+from ..models import Draw, DrawKind
+from ..read.draws import check, document, drawn, record_of
+from ..read.voice import voice_frame, voice_params
+from ..words import stage_of
+from .frame import crumbs, first_fault, told
+
+LIST = "service:draws"
+SHOWN = 50
+"""Rows of a frame on the page; the record has them all."""
+
+
+def found(user: User, pk: int) -> Draw:
+    return get_object_or_404(visible(user, Draw.objects.select_related("unit", "committed_by")), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Commit to a quarter's calls: the frame is closed as it is at this moment."""
+    user = need(request, "edit")
+    form = CommitForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            draw = _commit(form, user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            messages.success(request, _("Committed. Publish the digest on the notice board."))
+            return redirect("service:draw", draw.pk)
+    context = {
+        "form": form,
+        "heading": _("Commit to a draw"),
+        "back": reverse(LIST),
+        "crumbs": crumbs(LIST, _("Committed draws"), _("Commit to a draw")),
+    }
+    return render(request, "service/commit.html", context, status=422 if form.errors else 200)
+
+
+def _commit(form: CommitForm, user: User) -> Draw:
+    unit, year, quarter = (form.cleaned_data[name] for name in ("unit", "year", "quarter"))
+    return act.commit(
+        kind=DrawKind.VOICE,
+        year=year,
+        quarter=quarter,
+        unit=unit,
+        user=user,
+        frame=voice_frame(unit, year, quarter),
+        params=voice_params(unit, year, quarter),
+        parties=form.parties,
+        digests=form.digests,
+    )
+
+
+@require_GET
+def draw(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was promised and what came of it; drawn again at every look, with another seed if one is given."""
+    user = need(request, "see")
+    row = found(user, pk)
+    record = record_of(row)
+    seed = request.GET.get("seed", "").strip()
+    if row.sealed:
+        record = replace(record, seed="")
+    elif seed:
+        record = replace(record, seed=seed)
+    may_edit = may(user.role, "edit") and not row.withdrawn_at
+    parts = drawn(row)
+    context = {
+        "row": row,
+        "record": record,
+        "stage": stage_of(row),
+        "steps": _steps(row),
+        "check": check(record),
+        "tried": seed,
+        "promises": list(
+            zip(row.parties, row.nonce_digests, row.nonces or [""] * len(row.parties), strict=True)
+        ),
+        "parts": [(label.partition("|")[2], units) for label, units in parts.items()]
+        if not row.sealed
+        else [],
+        "count": len({unit for units in parts.values() for unit in units}),
+        "frame": [[_plain(value) for value in line.values()] for line in row.frame[:SHOWN]],
+        "params": [(name, _plain(value)) for name, value in row.params.items()],
+        "columns": list(row.frame[0]) if row.frame else [],
+        "substitutions": row.substitutions.select_related("signed_by"),
+        "open_form": OpenForm(draw=row) if may_edit and not row.opened_at else None,
+        "reason_form": ReasonForm(auto_id="withdraw-%s") if may_edit and not row.opened_at else None,
+        "may_publish": may_edit and row.opened_at and row.sealed,
+        "review": getattr(row, "review", None),
+        "crumbs": crumbs(LIST, _("Committed draws"), str(row)),
+    }
+    return render(request, "service/draw.html", context)
+
+
+def _plain(value: Any) -> str:
+    """A value of a frame or of its rules, as a reader sees it."""
+    if isinstance(value, bool):
+        return yes_no(value)
+    return NOTHING if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _steps(row: Draw) -> list[tuple[str, Any]]:
+    """Each act with its instant."""
+    names = ("committed_at", "opened_at", "published_at", "withdrawn_at")
+    reached = [(Draw._meta.get_field(name).verbose_name, getattr(row, name)) for name in names]  # type: ignore[union-attr]
+    return [(str(words), at) for words, at in reached if at]
+
+
+@require_GET
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The record for `bihuan service verify-draw`; sealed parts are left out."""
+    row = found(need(request, "see"), pk)
+    response = JsonResponse(document(row), json_dumps_params={"ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="draw-{row.period}-{row.pk}.json"'
+    return response
+
+
+@require_POST
+def step(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of STEPS; what the rules refuse is told on the draw's page."""
+    user = need(request, "edit")
+    row = found(user, pk)
+    run = STEPS.get(request.POST.get("action", ""))
+    try:
+        if run is None:
+            raise Refused(_("There is no such action."))
+        messages.success(request, run(row, user, request))
+    except Refused as refusal:
+        told(request, refusal)
+    back = request.POST.get("back", "")
+    return redirect("service:scoring") if back == "scoring" else redirect("service:draw", pk)
+
+
+def _open(row: Draw, user: User, request: HttpRequest) -> str:
+    form = OpenForm(request.POST, draw=row)
+    if not form.is_valid():
+        raise first_fault(form)
+    act.open_draw(draw=row, user=user, nonces=form.nonces)
+    return _("Drawn. The seed stays sealed until the draw is published.")
+
+
+def _publish(row: Draw, user: User, request: HttpRequest) -> str:
+    act.publish(draw=row, user=user)
+    return _("Published: everybody can draw again now.")
+
+
+def _withdraw(row: Draw, user: User, request: HttpRequest) -> str:
+    act.withdraw(draw=row, user=user, reason=request.POST.get("reason", ""))
+    return _("Withdrawn. Commit anew when everything is in.")
+
+
+def _substitute(row: Draw, user: User, request: HttpRequest) -> str:
+    done = act.substitute(
+        draw=row, user=user, gone=request.POST.get("gone", ""), reason=request.POST.get("reason", "")
+    )
+    if not done.taken:
+        return _("Nobody is left in its place; the draw is one shorter.")
+    return _("In its place came %(unit)s, the next ticket.") % {"unit": done.taken}
+
+
+STEPS: dict[str, Callable[[Draw, User, HttpRequest], str]] = {
+    "open": _open,
+    "publish": _publish,
+    "withdraw": _withdraw,
+    "substitute": _substitute,
+}

@@ -1,0 +1,245 @@
+"""The public page `/s/<code>/`: no sign-in, no cookie; the code is the permission, and it works once."""
+
+import json
+import re
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bihuan.kernel.act.surveys import NotOpen, Taken, note_opening, take
+from bihuan.kernel.act.surveys.take import Coming
+from bihuan.kernel.read.surveys import Found, find
+from bihuan.kernel.rules.surveys import codes
+from bihuan.kernel.rules.surveys.answers import BadAnswer
+from bihuan.kernel.rules.surveys.form import Form
+from bihuan.web.client import address
+from bihuan.web.surveys.limit import MISSED
+from bihuan.web.surveys.shown import given_of, markup
+from bihuan.web.surveys.words import both, everything, said
+
+SALT = "bihuan.survey.opened"
+OPENED_FOR = timedelta(days=120)
+LARGEST = 64 * 1024
+STATUS = {
+    "used": 409,
+    "expired": 410,
+    "closed": 410,
+    "withdrawn": 410,
+    "early": 403,
+    "unknown": 404,
+    "busy": 429,
+}
+KEY = re.compile(r"[A-Za-z0-9-]{8,36}")
+CODE, KEY_MARK, OPENED = "0CODE0", "0KEY0", "0OPENED0"
+"""Where the page of one phone differs from that of another; no code has a 0 in it."""
+REMEMBERED = 200
+_PAGES: dict[tuple[str, str, str, str], str] = {}
+WORKER = Path(__file__).parent.parent / "static" / "bihuan" / "survey-worker.js"
+
+
+@login_not_required
+@require_safe
+def enter(request: HttpRequest) -> HttpResponse:
+    """Typing a code by hand."""
+    code = codes.read(request.GET.get("code", ""))
+    if code:
+        return redirect("survey", code)
+    state = "unknown" if request.GET.get("code") else "enter"
+    return told(request, state)
+
+
+@csrf_exempt  # no session stands behind this page: who has the code may answer, from anywhere
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey(request: HttpRequest, code: str) -> HttpResponse:
+    if MISSED.blocked(address(request)):
+        return told(request, "busy")
+    clean = codes.read(code)
+    if clean and clean != code and request.method != "POST":
+        return HttpResponseRedirect(request.path.replace(code, clean))
+    found = find(clean)
+    if found is None:
+        MISSED.note(address(request))
+        return told(request, "unknown")
+    return received(request, found) if request.method == "POST" else page(request, found, clean)
+
+
+def page(request: HttpRequest, found: Found, code: str) -> HttpResponse:
+    now = timezone.now()
+    standing = found.standing(now)
+    if standing != "open":
+        return told(request, standing)
+    if request.method == "GET":
+        note_opening(found=found, at=now)
+    around_it = around(request)
+    page = _written(found, around_it["page_language"], around_it["page_theme"])
+    own = {
+        CODE: code,
+        KEY_MARK: secrets.token_hex(16),
+        OPENED: signing.TimestampSigner(salt=SALT).sign(str(found.pk)),
+    }
+    for mark, value in own.items():
+        page = page.replace(mark, value)
+    response = HttpResponse(page)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _written(found: Found, language: str, theme: str) -> str:
+    """The page of a version about one subject, written once; what is each phone's own are marks in it."""
+    key = (found.digest, found.about, language, theme)
+    if key not in _PAGES:
+        if len(_PAGES) >= REMEMBERED:
+            _PAGES.clear()
+        _PAGES[key] = render_to_string("web/surveys/phone.html", _context(found, language, theme))
+    return _PAGES[key]
+
+
+def _context(found: Found, language: str, theme: str) -> dict[str, Any]:
+    form = found.form
+    return {
+        "w": everything(),
+        "page_language": language,
+        "page_theme": theme,
+        "code": CODE,
+        "key": KEY_MARK,
+        "opened": OPENED,
+        "title": both(form.title),
+        "about": found.about,
+        "intro": both(form.intro),
+        "privacy": both(form.privacy if form.privacy.said("zh") else said(_privacy(form))),
+        "thanks": both(form.thanks if form.thanks.said("zh") else said("thanks")),
+        "questions": markup(form),
+        "count": len(form.items),
+        "panels": [(state, both(said(state)), both(said(f"{state}_more"))) for state in ENDS],
+    }
+
+
+def _privacy(form: Form) -> str:
+    return "privacy_personal" if any(item.personal for item in form.items) else "privacy"
+
+
+ENDS = ("late", "used", "expired", "closed", "withdrawn", "early", "unknown")
+"""States in which sending can end; `sent` and `waiting` have panels of their own."""
+
+
+def received(request: HttpRequest, found: Found) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        return JsonResponse({"state": "wrong"}, status=413)
+    by_script = request.content_type == "application/json"
+    try:
+        coming = _from_script(request, found) if by_script else _from_form(request, found)
+        taken = take(found=found, coming=coming)
+    except BadAnswer as error:
+        MISSED.note(address(request))
+        return JsonResponse({"state": "wrong", "code": error.code}, status=422)
+    except (ValueError, TypeError, KeyError):
+        MISSED.note(address(request))
+        return JsonResponse({"state": "wrong"}, status=422)
+    except NotOpen as refusal:
+        return told(request, refusal.standing)
+    return thanked(request, taken, by_script)
+
+
+def _from_script(request: HttpRequest, found: Found) -> Coming:
+    body = json.loads(request.body)
+    raw, took = body["answers"], body.get("took_s")
+    if not isinstance(raw, dict) or not isinstance(took, int | float | None):
+        raise TypeError("not what our page sends")
+    return _coming(found, body, raw, float(took) if took is not None else None)
+
+
+def _from_form(request: HttpRequest, found: Found) -> Coming:
+    """Without script: the same, only that nothing is kept on the way and the time is ours alone."""
+    return _coming(found, request.POST, given_of(found.form, request.POST), None)
+
+
+def _coming(found: Found, body: Any, raw: dict[str, Any], took_s: float | None) -> Coming:
+    key = body["key"]
+    if not KEY.fullmatch(key):
+        raise ValueError("no key")
+    return Coming(
+        raw=raw,
+        key=key,
+        channel="phone",
+        language="en" if body.get("language") == "en" else "zh-hans",
+        opened_at=opened(found, str(body.get("opened", ""))),
+        took_s=took_s,
+        device=str(body.get("device", ""))[:64],
+    )
+
+
+def opened(found: Found, token: str) -> datetime | None:
+    """When we handed out the page, as our own signature on it says; None without one for this sheet."""
+    signer = signing.TimestampSigner(salt=SALT)
+    try:
+        if signer.unsign(token, max_age=OPENED_FOR) != str(found.pk):
+            return None
+    except signing.BadSignature:
+        return None
+    seconds = signing.b62_decode(token.split(":")[1])
+    return datetime.fromtimestamp(seconds, tz=timezone.get_current_timezone())
+
+
+def thanked(request: HttpRequest, taken: Taken, by_script: bool) -> HttpResponse:
+    late = {"after_window", "after_closing", "before_window"} & set(taken.reasons)
+    state = "late" if late else "sent"
+    if by_script:
+        return JsonResponse({"state": state}, status=201 if taken.fresh else 200)
+    return told(request, state, 201 if taken.fresh else 200)
+
+
+def told(request: HttpRequest, state: str, status: int = 0) -> HttpResponse:
+    """One sentence that says what is, one that says what to do."""
+    status = status or STATUS.get(state, 200)
+    if request.content_type == "application/json":
+        response: HttpResponse = JsonResponse({"state": state}, status=status)
+    else:
+        more = both(said("thanks" if state == "sent" else f"{state}_more")) if state != "enter" else ""
+        context = {
+            **around(request),
+            "state": state,
+            "sentence": both(said(state)),
+            "more": more,
+            "ask": state in ("enter", "unknown"),
+            "typed": request.GET.get("code", "")[:20],
+        }
+        response = render(request, "web/surveys/told.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    if status == 429:
+        response.headers["Retry-After"] = "600"
+    return response
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """What every public page needs; `?lang=` is the switch for who has no script."""
+    wanted = request.GET.get("lang", "")
+    english = wanted == "en" or (wanted != "zh" and getattr(request, "LANGUAGE_CODE", "") == "en")
+    return {
+        "w": everything(),
+        "page_language": "en" if english else "zh-Hans",
+        "page_theme": "dark" if request.COOKIES.get("bh_theme") == "dark" else "light",
+    }
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """Served from here because a worker governs what lies below its own address: `/s/` and nothing else."""
+    response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _worker() -> str:
+    return WORKER.read_text(encoding="utf-8")
