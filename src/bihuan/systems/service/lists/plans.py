@@ -266,15 +266,12 @@ class AttendancesTransfer(Transfer):
     kind = "attendances"
     model = Attendance
     key = "training__code"
+    together = ("training__code", "staff")
     fields = (
         Field(key="training__code", label=_("training"), required=True, help=_("code of the training")),
         Field(key="staff", label=_("staff number"), required=True, aliases=("工号",)),
         Field(key="score", label=_("score, 0 to 100"), parse=figure(100), aliases=("成绩",)),
     )
-
-    @property
-    def identified_by(self) -> frozenset[str]:
-        return frozenset({self.key, "staff"})
 
     def start(self) -> None:
         self.trainings = keys(self.user, Training.objects.all(), "code")

@@ -18,7 +18,7 @@ from bihuan.web.listing.furnish import bring_new
 from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
-from . import branch, evaluation, voice
+from . import branch, evaluation, oversight, voice
 from .chance import pick, tone
 
 Login = tuple[str, str, str]
@@ -48,6 +48,7 @@ def load() -> list[Login]:
     _complaints(now)
     evaluation.load(timezone.localdate(now))
     voice.load(now)
+    oversight.load(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
 

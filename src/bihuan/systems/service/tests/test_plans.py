@@ -153,11 +153,18 @@ def test_trainings_and_attendances_come_in_from_files(branch: Branch, tmp_path: 
         ["PX-1", "DSQ", "2026-03-10", "服务礼仪", "RUDE", 2.5],
     )
     bring(trainings, branch.director, TrainingsTransfer)
-    people = xlsx(tmp_path / "a.xlsx", ["training__code", "工号", "成绩"], ["PX-1", "R01", 86.5])
+    second = Person.objects.create(number="R02", name="冯抢修", unit=branch.repair)
+    Staff.objects.create(person=second, team=branch.repair, job=Job.REPAIR)
+    rows = (["PX-1", "R01", 86.5], ["PX-1", "R02", ""])
+    people = xlsx(tmp_path / "a.xlsx", ["training__code", "工号", "成绩"], *rows)
     for _ in range(2):
         assert counts(bring(people, branch.director, AttendancesTransfer))[3] == 0
-    row = Attendance.objects.get()
-    assert (row.training.hours, row.staff, row.score) == (Decimal("2.5"), branch.repairer, Decimal("86.5"))
+    twice = xlsx(tmp_path / "b.xlsx", ["training__code", "工号"], ["PX-1", "R01"], ["PX-1", "R01"])
+    with pytest.raises(Refused):
+        bring(twice, branch.director, AttendancesTransfer)
+    assert Attendance.objects.count() == 2
+    row = Attendance.objects.get(staff=branch.repairer)
+    assert (row.training.hours, row.score) == (Decimal("2.5"), Decimal("86.5"))
     assert row.training.cause is not None
     assert row.training.cause.code == "RUDE"
 

@@ -14,7 +14,7 @@ from bihuan.kernel.act.calendar import set_days
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.standards import revise
 from bihuan.kernel.models import Event, Notice, Role, Unit
-from bihuan.kernel.read.calendar import _build, working_calendar
+from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.tests.desk_world import at, local
 from bihuan.kernel.tests.world import World, account
 from bihuan.systems.service import act
@@ -189,7 +189,6 @@ def test_a_drawn_day_that_becomes_a_holiday_gives_way_to_one_still_ahead(branch:
     check = sealed()
     first = day_of(check)
     set_days(user=branch.director, days=[(first, False, "临时放假")], source="本单位")
-    _build.cache_clear()  # what another test, rolled back since, made of the same number of days
     second = day_of(check)
     assert second != first
     second_call(branch, "GZ-1", "2026-03-01 10:00")
