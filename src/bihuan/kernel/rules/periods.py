@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import cast
+from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
 from bihuan.kernel.rules.calendar import DAY, SHANGHAI, Calendar
-from bihuan.kernel.rules.reporting import MONTHS, closing_day, month_later
+from bihuan.kernel.rules.recurrence import Span, period_of
 from bihuan.kernel.rules.reporting import Period as Kind
 
 MORNING = time(6)
@@ -16,20 +16,19 @@ WRITTEN = re.compile(r"(\d{4})-(?:Q([1-4])|(\d{2}))")
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class Period(Span):
     """Local days, both included; `begin` and `end` (not included) are its instants."""
 
     kind: Kind
-    first: date
-    last: date
     zone: ZoneInfo = SHANGHAI
 
     @classmethod
     def around(cls, day: date, kind: str, zone: ZoneInfo = SHANGHAI) -> "Period":
         """The month or quarter that holds the day. Raises KeyError for another kind."""
-        length, known = MONTHS[kind], cast(Kind, kind)
-        last = closing_day(day, known)
-        return cls(known, month_later(last, 1 - length, 1), last, zone)
+        if kind not in get_args(Kind):
+            raise KeyError(kind)
+        span = period_of(day, kind)
+        return cls(span.first, span.last, cast(Kind, kind), zone)
 
     @classmethod
     def read(cls, text: str, zone: ZoneInfo = SHANGHAI) -> "Period":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.kernel.rules.calendar import END_OF_DAY, Calendar, Deadline, days
-from bihuan.kernel.rules.recurrence import Period
+from bihuan.kernel.rules.recurrence import Span
 
 BY_CALENDAR, NONE_ASKED = "calendar", "none"
 
@@ -17,7 +17,7 @@ class Quota:
     """Why nothing is due: `calendar`, no working day; `none`, the standard asks for none."""
 
 
-def quota(calendar: Calendar, period: Period, times: int, *, all_year: bool, prorated: bool) -> Quota:
+def quota(calendar: Calendar, period: Span, times: int, *, all_year: bool, prorated: bool) -> Quota:
     """`times` in the period, due at the end of its last working day.
 
     A period without any working day waives it. Prorated: ⌈times · working days ÷ days of the week pattern⌉,
@@ -37,18 +37,18 @@ def quota(calendar: Calendar, period: Period, times: int, *, all_year: bool, pro
     return Quota(needed, due, NONE_ASKED if needed == 0 else "")
 
 
-def possible(calendar: Calendar, period: Period, *, all_year: bool) -> list[date]:
+def possible(calendar: Calendar, period: Span, *, all_year: bool) -> list[date]:
     """The days of the period on which the duty can be done."""
     return [day for day in days(period.first, period.last) if all_year or calendar.is_workday(day)]
 
 
-def fair(calendar: Calendar, period: Period, begun_on: date, *, all_year: bool) -> bool:
+def fair(calendar: Calendar, period: Span, begun_on: date, *, all_year: bool) -> bool:
     """Is a period asked of who joins it on that day? Yes while half of its possible days are left."""
     every = possible(calendar, period, all_year=all_year)
     return 2 * sum(day >= begun_on for day in every) >= len(every)
 
 
-def _share(calendar: Calendar, period: Period, times: int, worked: int) -> int:
+def _share(calendar: Calendar, period: Span, times: int, worked: int) -> int:
     usual = sum(day.weekday() in calendar.week for day in days(period.first, period.last))
     return min(-(-times * worked // usual), times) if usual else times
 

@@ -13,26 +13,26 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Span:
     """A closed span of dates."""
 
     first: date
     last: date
 
 
-def period_of(day: date, kind: str) -> Period:
+def period_of(day: date, kind: str) -> Span:
     """The period of a kind that holds the day; weeks are ISO weeks. Raises KeyError for an unknown kind."""
     if kind == "day":
-        return Period(day, day)
+        return Span(day, day)
     if kind == "week":
         monday = day - timedelta(days=day.weekday())
-        return Period(monday, monday + timedelta(days=6))
+        return Span(monday, monday + timedelta(days=6))
     length = MONTHS[kind]
     first = month_later(day, -((day.month - 1) % length), 1)
-    return Period(first, month_later(first, length - 1, 31))
+    return Span(first, month_later(first, length - 1, 31))
 
 
-def periods(first: date, last: date, kind: str) -> Iterator[Period]:
+def periods(first: date, last: date, kind: str) -> Iterator[Span]:
     """Every period that holds a day of the closed span, in order; none when the span is empty."""
     while first <= last:
         found = period_of(first, kind)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bihuan.kernel.rules.calendar import Calendar, Layer, Mark
 from bihuan.kernel.rules.quota import Quota, fair, quota
-from bihuan.kernel.rules.recurrence import KINDS, Period, period_of, periods
+from bihuan.kernel.rules.recurrence import KINDS, Span, period_of, periods
 from bihuan.kernel.rules.seed import read_marks
 
 CALENDAR = Calendar.of(read_marks())
@@ -36,7 +36,7 @@ def asked(
     ],
 )
 def test_a_day_lies_in_one_period_of_each_kind(kind: str, first: str, last: str) -> None:
-    assert period_of(on("2026-02-18"), kind) == Period(on(first), on(last))
+    assert period_of(on("2026-02-18"), kind) == Span(on(first), on(last))
 
 
 def test_the_iso_week_of_the_new_year_begins_in_the_old_one() -> None:

@@ -14,7 +14,7 @@ from bihuan.kernel.models import Obligation, ObligationRun, ObligationState, Use
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.duty import holder
 from bihuan.kernel.registry import ObligationSpec, load, obligation_specs
-from bihuan.kernel.rules.recurrence import Period, periods
+from bihuan.kernel.rules.recurrence import Span, periods
 from bihuan.kernel.subjects import Subject
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def _bring_up(spec: ObligationSpec, today: date) -> None:
     ObligationRun.objects.filter(pk=run.pk).update(upto=today)
 
 
-def ensure(spec: ObligationSpec, period: Period, run: ObligationRun, today: date) -> list[Obligation]:
+def ensure(spec: ObligationSpec, period: Span, run: ObligationRun, today: date) -> list[Obligation]:
     """The rows of one period: missing ones made, those of subjects that are gone cancelled.
 
     In the caller's transaction, under the lock `obligations`. Whoever joins after the period was first looked

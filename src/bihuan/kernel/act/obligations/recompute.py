@@ -15,7 +15,7 @@ from bihuan.kernel.locks import hold
 from bihuan.kernel.models import Obligation, ObligationState
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import obligation_specs
-from bihuan.kernel.rules.recurrence import Period
+from bihuan.kernel.rules.recurrence import Span
 
 ASKED = ("needed", "due_at", "due_provisional", "standard_id", "state", "reason")
 WRITTEN = (
@@ -40,7 +40,7 @@ def recompute(*, standard: str = "", now: datetime | None = None) -> int:
         hold("obligations")
         rows = _open_rows(keys, now)
         return sum(
-            _period(key, Period(first, last), list(found), now)
+            _period(key, Span(first, last), list(found), now)
             for (key, first, last), found in groupby(rows, lambda row: (row.key, row.begins_on, row.ends_on))
         )
 
@@ -56,7 +56,7 @@ def _open_rows(keys: Collection[str], now: datetime) -> list[Obligation]:
     return list(rows.order_by("key", "begins_on", "pk"))
 
 
-def _period(key: str, period: Period, rows: list[Obligation], now: datetime) -> int:
+def _period(key: str, period: Span, rows: list[Obligation], now: datetime) -> int:
     asked = terms(obligation_specs()[key][1], period, working_calendar())
     if asked.quota.deadline.due_at <= now:
         return 0

@@ -8,7 +8,7 @@ from bihuan.kernel.read.standards import value, version_on
 from bihuan.kernel.registry import ObligationSpec
 from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.quota import Quota, fair, quota
-from bihuan.kernel.rules.recurrence import Period
+from bihuan.kernel.rules.recurrence import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Terms:
     """One look for all rows of a period."""
 
     calendar: Calendar
-    period: Period
+    period: Span
     standard: Standard
     all_year: bool
     quota: Quota
@@ -29,7 +29,7 @@ class Terms:
         return str(Obligation.Reason.BEGUN) if late else ""
 
 
-def terms(spec: ObligationSpec, period: Period, calendar: Calendar) -> Terms:
+def terms(spec: ObligationSpec, period: Span, calendar: Calendar) -> Terms:
     """A standard that is revised within a period holds from the next one on."""
     standard = version_on(spec.standard, period.first)
     all_year = bool(spec.all_year and value(spec.all_year, period.first))
