@@ -16,8 +16,20 @@ register = template.Library()
 @register.inclusion_tag("service/tabs.html", takes_context=True)
 def service_tabs(context: dict[str, Any]) -> dict[str, Any]:
     here = context["request"].path
-    tabs = [{"url": reverse(name), "label": label} for name, label in TABS]
-    return {"tabs": [{**tab, "current": here.startswith(tab["url"])} for tab in tabs]}
+    groups = [
+        {
+            "label": label,
+            "url": reverse(pages[0][0]),
+            "pages": [
+                {"url": url, "label": text, "current": here.startswith(url)}
+                for url, text in ((reverse(name), text) for name, text in pages)
+            ],
+        }
+        for label, pages in TABS
+    ]
+    for group in groups:
+        group["current"] = any(page["current"] for page in group["pages"])
+    return {"groups": groups}
 
 
 @register.filter
