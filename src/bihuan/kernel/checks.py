@@ -68,11 +68,11 @@ def _unloadable(path: Dotted) -> str:
 
 def _menu(system: System) -> list[CheckMessage]:
     problems: list[CheckMessage] = []
-    for item in system.menu:
+    for url, _words, _verb in (page for part in system.parts for page in part.pages):
         try:
-            reverse(item.url)
+            reverse(url)
         except NoReverseMatch:
-            problems.append(Error(f"system {system.name}: menu names no page {item.url!r}", id="bihuan.E003"))
+            problems.append(Error(f"system {system.name}: menu names no page {url!r}", id="bihuan.E003"))
     return problems
 
 

@@ -122,11 +122,12 @@ class ObligationSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MenuItem:
+class Part:
+    """Pages that belong together: an entry below the system's in the menu, a row of tabs on each page."""
+
     title: StrOrPromise
-    url: str
-    """Name of a url pattern without arguments."""
-    icon: str
+    pages: tuple[tuple[str, StrOrPromise, str], ...]
+    """Name of a url pattern without arguments, the word for it, and the permission that it needs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +215,8 @@ class System:
     group: str
     """`field`, `customer`, `risk` or `revenue`."""
     icon: str
-    menu: tuple[MenuItem, ...]
+    parts: tuple[Part, ...] = ()
+    """The system's menu; its first page is where the system begins. Empty: no entry (the kernel)."""
     standards: tuple[StandardSpec, ...] = ()
     case_kinds: tuple[CaseKind, ...] = ()
     posts: tuple[PostSpec, ...] = ()

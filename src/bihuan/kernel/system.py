@@ -41,7 +41,6 @@ SYSTEM = System(
     title=_("foundation"),
     group="foundation",
     icon="settings",
-    menu=(),
     standards=(
         StandardSpec(
             key="case.accept",

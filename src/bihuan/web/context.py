@@ -23,6 +23,8 @@ from bihuan.kernel.registry import System, everything, obligation_specs
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import below, scope
+from bihuan.web import pages
+from bihuan.web.pages import Shown, is_in, parts_of
 
 GROUPS: tuple[tuple[str, StrOrPromise], ...] = (
     ("field", pgettext_lazy("menu", "Field")),
@@ -57,6 +59,8 @@ class Item:
     alert_count: int = 0
     current: bool = False
     live: str = ""
+    parts: list[Shown] = field(default_factory=list)
+    """Of the system that is shown, where it has several."""
 
 
 @dataclass(slots=True)
@@ -146,14 +150,15 @@ class Shell:
                 yield from self._menu_of(system)
 
     def _menu_of(self, system: System) -> Iterable[Item]:
-        """The first entry of a system carries its counts."""
-        load = self.loads.get(system.name, Load())
-        for number, entry in enumerate(system.menu):
-            item = self._item(str(entry.title), entry.url, entry.icon)
-            if item and number == 0:
-                item.count, item.alert_count = load.open, load.overdue
-            if item:
-                yield item
+        """One entry, with its counts; the system that is shown has its parts below it."""
+        parts = parts_of(system, self.user.role, self.path)
+        if parts:
+            load = self.loads.get(system.name, Load())
+            item = Item(str(system.title), parts[0].url, system.icon, load.open, load.overdue)
+            if is_in(system, self.path):
+                item.parts = parts if len(parts) > 1 else []
+                item.current = not any(part.current for part in item.parts)
+            yield item
 
     def _house(self, entries: Sequence[tuple[StrOrPromise, str, str, str]]) -> Iterable[Item]:
         for title, name, icon, verb in entries:
@@ -169,6 +174,8 @@ class Shell:
 
     def _mark(self, items: list[Item]) -> None:
         """The entry whose page, or a page below it, is shown: the longest match."""
+        if any(item.current or item.parts for item in items):
+            return
         fitting = [item for item in items if self.path == item.url or _is_below(self.path, item.url)]
         if fitting:
             max(fitting, key=lambda item: len(item.url)).current = True
@@ -213,6 +220,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "bottom_nav": SimpleLazyObject(lambda: around.nav[0].items),
         "unit_name": user.unit.name,
         "health": SimpleLazyObject(lambda: around.health),
+        "parts": SimpleLazyObject(lambda: pages.around(request.path, user.role)),
         "bell_count": SimpleLazyObject(lambda: around.bell),
         "bell_url": reverse("notices"),
         "overdue_count": SimpleLazyObject(lambda: around.overdue),

@@ -9,7 +9,7 @@ from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.registry import (
     CaseKind,
     LiveTopic,
-    MenuItem,
+    Part,
     ReportSpec,
     ScheduleSpec,
     SectionSpec,
@@ -17,6 +17,8 @@ from bihuan.kernel.registry import (
     System,
     TimerSpec,
 )
+
+from .words import PAGES
 
 JUDGED = (
     ("violation", pgettext_lazy("verdict", "Violation")),
@@ -193,7 +195,7 @@ SYSTEM = System(
     title=_("Instruments"),
     group="field",
     icon="microscope",
-    menu=(MenuItem(title=_("Instruments"), url="instruments:board", icon="microscope"),),
+    parts=(Part(title=_("Instruments"), pages=PAGES),),
     standards=STANDARDS,
     case_kinds=CASE_KINDS,
     timers=(TimerSpec(model="instruments.Instrument", fire="bihuan.systems.instruments.intake.due:fire"),),

@@ -43,16 +43,16 @@ REJECTED: dict[str, StrOrPromise] = {
 }
 """Why a journal line was not taken, by the reason that `rules.lines` gives."""
 
-TABS: tuple[tuple[str, StrOrPromise, str], ...] = (
-    ("board", pgettext_lazy("tab", "Live board"), "see"),
-    ("sessions", pgettext_lazy("tab", "Usage"), "see"),
-    ("alarms", pgettext_lazy("tab", "Alarms"), "see"),
-    ("photos", pgettext_lazy("tab", "Photos"), "see"),
-    ("maintenance", pgettext_lazy("tab", "Maintenance"), "see"),
-    ("journals", pgettext_lazy("tab", "Reconciliation"), "see"),
-    ("orphans", pgettext_lazy("tab", "Orphan log-offs"), "see"),
-    ("unknown", pgettext_lazy("tab", "Unknown terminals"), "edit"),
-    ("list", pgettext_lazy("tab", "Register"), "see"),
+PAGES: tuple[tuple[str, StrOrPromise, str], ...] = (
+    ("instruments:board", pgettext_lazy("tab", "Live board"), "see"),
+    ("instruments:sessions", pgettext_lazy("tab", "Usage"), "see"),
+    ("instruments:alarms", pgettext_lazy("tab", "Alarms"), "see"),
+    ("instruments:photos", pgettext_lazy("tab", "Photos"), "see"),
+    ("instruments:maintenance", pgettext_lazy("tab", "Maintenance"), "see"),
+    ("instruments:journals", pgettext_lazy("tab", "Reconciliation"), "see"),
+    ("instruments:orphans", pgettext_lazy("tab", "Orphan log-offs"), "see"),
+    ("instruments:unknown", pgettext_lazy("tab", "Unknown terminals"), "edit"),
+    ("instruments:list", pgettext_lazy("tab", "Register"), "see"),
 )
 """Url name, word and permission of this system's pages."""
 

@@ -21,55 +21,6 @@ def stage_of(draw: Any) -> str:
     return str(STAGES[key])
 
 
-TABS = (
-    (
-        pgettext_lazy("tab", "Customers"),
-        (
-            ("service:calls", pgettext_lazy("tab", "Call-backs")),
-            ("service:complaints", pgettext_lazy("tab", "Complaints")),
-            ("service:rising-causes", pgettext_lazy("tab", "Rising causes")),
-        ),
-    ),
-    (
-        pgettext_lazy("tab", "95598 hotline"),
-        (
-            ("service:scoring", pgettext_lazy("tab", "Scoring of calls")),
-            ("service:recordings", pgettext_lazy("tab", "Recordings")),
-            ("service:scores", pgettext_lazy("tab", "Scores")),
-            ("service:meetings", pgettext_lazy("tab", "Review meetings")),
-        ),
-    ),
-    (
-        pgettext_lazy("tab", "Oversight"),
-        (
-            ("service:spot-checks", pgettext_lazy("tab", "Spot checks")),
-            ("service:supervisors", pgettext_lazy("tab", "Supervisors")),
-            ("service:tips", pgettext_lazy("tab", "Tips")),
-            ("service:evaluator", pgettext_lazy("tab", "Evaluators")),
-            ("service:plan", pgettext_lazy("tab", "Yearly plan")),
-            ("service:trainings", pgettext_lazy("tab", "Trainings")),
-        ),
-    ),
-    (
-        pgettext_lazy("tab", "Results"),
-        (
-            ("service:evaluation", pgettext_lazy("tab", "Evaluation")),
-            ("service:ranking", pgettext_lazy("tab", "Ranking")),
-            ("service:indices", pgettext_lazy("tab", "Third-party index")),
-        ),
-    ),
-    (
-        pgettext_lazy("tab", "Basics"),
-        (
-            ("service:halls", pgettext_lazy("tab", "Halls")),
-            ("service:areas", pgettext_lazy("tab", "Meter-reading areas")),
-            ("service:staff", pgettext_lazy("tab", "Staff")),
-            ("service:draws", pgettext_lazy("tab", "Draws")),
-            ("service:scorecards", pgettext_lazy("tab", "Scorecards")),
-        ),
-    ),
-)
-"""Groups of pages; a group opens at its first page."""
 OF_A_STAGE = _(
     "Was this stage done when it was promised?\n"
     "Were you told what is needed and what it costs?\n"

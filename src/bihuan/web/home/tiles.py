@@ -12,6 +12,7 @@ from bihuan.kernel.models import User
 from bihuan.kernel.registry import System, load, systems
 from bihuan.kernel.tiles import Tile
 from bihuan.web.context import GROUPS
+from bihuan.web.pages import home_of
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def groups(user: User) -> list[BoardGroup]:
 
 
 def _board(system: System, user: User) -> Board:
-    return Board(system.name, system.title, system.icon, f"/{system.name}/", tuple(_tiles(system, user)))
+    return Board(system.name, system.title, system.icon, home_of(system), tuple(_tiles(system, user)))
 
 
 def _tiles(system: System, user: User) -> list[Tile]:

@@ -47,7 +47,6 @@ SYSTEM = System(
     title="desk",
     group="customer",
     icon="phone",
-    menu=(),
     standards=(
         limit("answer", 4, "working days"),
         limit("call_1", 5, "working days"),

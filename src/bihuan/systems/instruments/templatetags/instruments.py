@@ -1,18 +1,16 @@
 """Marks of this system: the state and the link of an instrument, each a shape and a word."""
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from bihuan.kernel.read.loop import Rate
-from bihuan.kernel.rules.permissions import may
 from bihuan.web.components import marks, state
 from bihuan.web.components.figures import number, percent
 
 from ..read.loss import Loss
-from ..words import FLAG, LINK, TABS
+from ..words import FLAG, LINK
 
 register = template.Library()
 STATUS = ("abnormal", "warning")
@@ -56,19 +54,6 @@ def flag_tags(names: list[str]) -> SafeString:
             for name in names
         ),
     )
-
-
-@register.inclusion_tag("instruments/tabs.html", takes_context=True)
-def instrument_tabs(context: template.Context) -> dict[str, object]:
-    """The pages of this system, the present one marked."""
-    request = context["request"]
-    role = request.user.role
-    tabs = [
-        {"url": url, "label": label, "current": request.path == url}
-        for name, label, verb in TABS
-        if may(role, verb) and (url := reverse(f"instruments:{name}"))
-    ]
-    return {"tabs": tabs}
 
 
 @register.simple_tag

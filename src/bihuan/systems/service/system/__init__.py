@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import MenuItem, ScheduleSpec, System, TimerSpec
+from bihuan.kernel.registry import ScheduleSpec, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .oversight import OVERSIGHT
+from .pages import PARTS
 from .papers import REPORTS
 from .standards import STANDARDS
 
@@ -14,7 +15,7 @@ SYSTEM = System(
     title=_("Service"),
     group="customer",
     icon="building-store",
-    menu=(MenuItem(title=_("Service"), url="service:calls", icon="building-store"),),
+    parts=PARTS,
     standards=(*STANDARDS, *OVERSIGHT),
     case_kinds=CASE_KINDS,
     posts=POSTS,

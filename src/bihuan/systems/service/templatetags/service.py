@@ -1,35 +1,13 @@
-"""The tabs between the pages of the service evaluation."""
+"""Words of the service evaluation's templates."""
 
 from decimal import Decimal
-from typing import Any
 
 from django import template
-from django.urls import reverse
 
 from ..models import Call
 from ..system.kinds import ANSWERS
-from ..words import TABS
 
 register = template.Library()
-
-
-@register.inclusion_tag("service/tabs.html", takes_context=True)
-def service_tabs(context: dict[str, Any]) -> dict[str, Any]:
-    here = context["request"].path
-    groups = [
-        {
-            "label": label,
-            "url": reverse(pages[0][0]),
-            "pages": [
-                {"url": url, "label": text, "current": here.startswith(url)}
-                for url, text in ((reverse(name), text) for name, text in pages)
-            ],
-        }
-        for label, pages in TABS
-    ]
-    for group in groups:
-        group["current"] = any(page["current"] for page in group["pages"])
-    return {"groups": groups}
 
 
 @register.filter
