@@ -22,7 +22,7 @@ Subject = Unit | Hall
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item of the scheme: its weight, what feeds it, and what that says of the subject."""
+    """One item of the scheme: its weight, what its figure comes from, and what that says of the subject."""
 
     item: Item
     weight: Decimal
@@ -77,24 +77,25 @@ def evaluate(subject: Subject, quarter: Quarter) -> Evaluation | None:
 def lines_of(
     subjects: Iterable[Subject], weights: Iterable[Weight], quarter: Quarter
 ) -> dict[int, list[Line]]:
-    """Lines of many subjects of one kind, by their key."""
+    """Lines of many subjects of one kind, by their key.
+
+    Where a feed found nothing of a subject the entered figure stands, and its line says so: a branch that
+    does not work here yet, or did not then, is ranked by what it handed in.
+    """
     every, rows = list(subjects), list(weights)
-    imported = {row.item_id: entered(every, row.item, quarter) for row in rows if row.feed == IMPORTED}
     span = quarter.span(timezone.get_current_timezone())
-    return {
-        subject.pk: [
-            Line(
-                row.item,
-                row.weight,
-                row.feed,
-                imported[row.item_id].get(subject.pk)
-                if row.feed == IMPORTED
-                else measured(row.feed, subject, *span),
+    found: dict[int, list[Line]] = {subject.pk: [] for subject in every}
+    for row in rows:
+        known = {subject.pk: measured(row.feed, subject, *span) for subject in every}
+        lacking = [subject for subject in every if row.feed and known[subject.pk] is None]
+        figures = entered(lacking, row.item, quarter) if lacking else {}
+        for subject in every:
+            figure = figures.get(subject.pk)
+            feed = row.feed if figure is None else IMPORTED
+            found[subject.pk].append(
+                Line(row.item, row.weight, feed, known[subject.pk] if figure is None else figure)
             )
-            for row in rows
-        ]
-        for subject in every
-    }
+    return found
 
 
 def measured(feed: str, subject: Subject, first: datetime, last: datetime) -> Indicator | None:

@@ -27,6 +27,8 @@ INDICES = (
     ),
 )
 SURVEY = "季度问卷汇总"
+BRANCH = (("meter", 79, 300), ("expansion", 86, 90), ("fault", 84, 210), ("complaint", 74, 42))
+"""Level and number of answers of what is handed in by branch."""
 
 
 def load(today: date) -> None:
@@ -51,16 +53,19 @@ def load(today: date) -> None:
 
 
 def _figures(quarter: Quarter) -> list[dict[str, Any]]:
-    """Halls by hall, meter reading by branch; one branch hands in nineteen sheets, one hall eight."""
+    """What the branches handed in: halls by hall where they are known, the rest by branch.
+
+    One hands in nineteen sheets of its halls, one hall eight.
+    """
     rows = [
         _figure(quarter, "hall", branch.HALLS, code, 76 + pick(f"level {code}", 12), 20 + pick(code, 70))
         for code, *_rest in branch.HALL_ROWS[:-1]
     ]
     rows.append(_figure(quarter, "hall", branch.HALLS, branch.HALL_ROWS[-1][0], 97, 8))
-    rows.append(_figure(quarter, "meter", branch.BRANCH, "", 79, 300))
+    rows += [_figure(quarter, item, branch.BRANCH, "", level, n) for item, level, n in BRANCH]
     for n, (code, _name) in enumerate(PEERS):
         rows.append(_figure(quarter, "hall", code, "", 77 + 2 * n, 19 if n == 4 else 120 + 60 * n))
-        rows.append(_figure(quarter, "meter", code, "", 82 - n, 300))
+        rows += [_figure(quarter, item, code, "", level - 4 + 2 * n, n_of) for item, level, n_of in BRANCH]
     return rows
 
 

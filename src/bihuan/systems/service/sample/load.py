@@ -12,12 +12,15 @@ from bihuan.kernel.act.cases import accept, call_back, resolve, start
 from bihuan.kernel.act.duty import appoint
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.evidence import add
+from bihuan.kernel.act.reports import row_for
 from bihuan.kernel.models import Case, Cause, Customer, Unit, User
+from bihuan.kernel.read.reports import debtors, period_around
 from bihuan.web.listing.furnish import bring_new
 
 from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
+from ..system.papers import REPORTS
 from . import branch, evaluation, oversight, voice
 from .chance import pick, tone
 
@@ -49,8 +52,22 @@ def load() -> list[Login]:
     evaluation.load(timezone.localdate(now))
     voice.load(now)
     oversight.load(now)
+    _papers(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
+
+
+def _papers(now: datetime) -> None:
+    """The papers of the periods that have just ended; the worker assembles them as it does every other."""
+    for spec in REPORTS:
+        for unit in debtors(spec):
+            if unit.code.startswith("DEMO-"):
+                row_for(
+                    spec=spec,
+                    unit=unit,
+                    period=period_around(timezone.localdate(now), spec.kind).previous,
+                    owed=False,
+                )
 
 
 def _accounts() -> list[Login]:

@@ -104,6 +104,20 @@ def test_only_who_may_set_standards_changes_the_scheme(branch: Branch, client: C
     assert "未定义评价方法" in page(client, branch.owner, "scheme")
 
 
+def test_where_nothing_was_measured_the_handed_in_figure_stands_and_says_so(branch: Branch) -> None:
+    enter(branch.branch, {"fault": "78", "meter": "76.5"})
+    found = evaluate(branch.branch, Q3)
+    assert found is not None
+    lines = {line.item.key: line for line in found.lines}
+    assert (lines["fault"].feed, lines["expansion"].feed) == ("imported", "stage_calls")
+    called(branch.repair, "fault", "s" * 40 + "d" * 10)
+    found = evaluate(branch.branch, Q3)
+    assert found is not None
+    fault = next(line for line in found.lines if line.item.key == "fault")
+    assert fault.indicator is not None
+    assert (fault.feed, fault.indicator.value, fault.indicator.n) == ("fault_calls", 80, 50)
+
+
 def test_a_quarter_keeps_the_scheme_of_its_last_day(branch: Branch) -> None:
     second = revise(branch.director)
     assert scheme_on(Q3.last) == second
