@@ -1,0 +1,1 @@
+"""Models of customer value: pure functions over arrays, no database."""
