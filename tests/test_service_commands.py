@@ -104,3 +104,59 @@ def test_a_secret_and_its_digest(capsys: Captured) -> None:
     found = json.loads(capsys.readouterr().out)
     assert sha256(found["nonce"].encode()).hexdigest() == found["digest"]
     assert main(["service", "nonce", "short"]) == 2
+
+
+def ranked(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, *words: str) -> dict[str, Any]:
+    scores = tmp_path / "scores.csv"
+    scores.write_text(text, encoding="utf-8")
+    assert main(["service", "rank", str(scores), *words, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_rank_gives_each_rank_its_band_and_none_to_seven_orders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "unit,n,good\nA,6530,6471\nB,22,22\nC,900,800\nD,7,7\n"
+    found = ranked(tmp_path, capsys, text, "--target", "0.98")
+    units = {row["unit"]: row for row in found["units"]}
+    assert [row["unit"] for row in found["units"]][:2] == ["A", "C"]
+    assert (units["A"]["rank"], units["A"]["band"]) == (1, [1, 1])
+    assert (units["D"]["rank"], units["B"]["rank"], found["ranked"]) == (None, None, 2)
+    assert (units["A"]["funnel"], units["C"]["funnel"], units["B"]["funnel"]) == (
+        "alarm above",
+        "alarm below",
+        "within",
+    )
+
+
+def test_rank_of_single_answers_and_of_means_agree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = [("A", 60 + n % 40) for n in range(40)] + [("B", 40 + n % 40) for n in range(40)]
+    single = ranked(tmp_path, capsys, "unit,score\n" + "".join(f"{u},{s}\n" for u, s in answers))
+    assert [(row["unit"], row["rank"], row["n"]) for row in single["units"]] == [("A", 1, 40), ("B", 2, 40)]
+    means = ranked(tmp_path, capsys, "unit,n,mean,sd\nA,40,79.5,11.69\nB,40,59.5,11.69\n")
+    for one, other in zip(single["units"], means["units"], strict=True):
+        assert one["shrunk"] == pytest.approx(other["shrunk"], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "why"),
+    [
+        ("unit,points\nA,3\n", (), "1: score: give score"),
+        ("n,good\n3,3\n", (), "1: unit: this column is missing"),
+        ("unit,n,good\nA,3,4\n", (), "2: good: 4 is not a whole number in 0–3"),
+        ("unit,n,good\nA,3,2\nA,3,2\n", (), "3: unit: 'A' stands twice"),
+        ("unit,score\nA,12\nA,x\n", (), "3: score: 'x' is no number"),
+        ("unit,n,mean\nA,30,80\n", ("--target", "0.9"), "--target judges shares"),
+        ("unit,n,good\nA,30,20\n", ("--target", "1.5"), "between 0 and 1"),
+    ],
+)
+def test_rank_says_what_it_cannot_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: tuple[str, ...], why: str
+) -> None:
+    scores = tmp_path / "scores.csv"
+    scores.write_text(text, encoding="utf-8")
+    assert main(["service", "rank", str(scores), *words]) == 2
+    assert why in capsys.readouterr().err

@@ -119,6 +119,22 @@ SERVICE = Command(
             (argument("secret", nargs="?", metavar="SECRET", help="default: a fresh one"), JSON),
         ),
         Command(
+            "rank",
+            "units ranked with the band of each rank; columns unit with n, good, or n, mean, sd, or score",
+            "bihuan.commands.service:rank",
+            (
+                argument("file", metavar="SCORES.csv"),
+                argument(
+                    "--target",
+                    dest="around",
+                    type=float,
+                    metavar="P",
+                    help="funnel around this share, 0 to 1",
+                ),
+                JSON,
+            ),
+        ),
+        Command(
             "import-recordings",
             "recordings of a folder, 8012_20260105-093015_billing.wav; a CSV file beside them tells the rest",
             "bihuan.site.commands.service:import_recordings",

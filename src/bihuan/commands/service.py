@@ -54,6 +54,21 @@ def nonce(args: argparse.Namespace) -> int:
     )
 
 
+def rank(args: argparse.Namespace) -> int:
+    """Best first; a unit with too few observations stands last, without a rank."""
+    from bihuan.systems.service.rank_file import ranking, read_scores
+
+    found = ranking(read_scores(Path(args.file)), args.around)
+    return _print(found, [_rank_line(row) for row in found["units"]], as_json=args.json)
+
+
+def _rank_line(row: dict[str, Any]) -> str:
+    place = f"{row['rank']} ({row['band'][0]}-{row['band'][1]})" if row["rank"] else "too few"
+    return (
+        f"{place:>12}  {row['unit']}  {row['points']:.1f}  n = {row['n']}  {row.get('funnel', '')}".rstrip()
+    )
+
+
 def _plan_lines(found: dict[str, Any]) -> list[str]:
     lines = [f"commitment {found['commitment']}", f"seed {found['seed']}"]
     lines += [f"secret {nonce}" for nonce in found["nonces"]]

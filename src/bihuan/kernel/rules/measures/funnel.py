@@ -49,6 +49,22 @@ def _exact(target: float, n: int, chance: float) -> float:
     return (high - (reached - chance) / own) / n if own > 0 else high / n
 
 
+def beyond(rate: Rate, target: float, confidence: float = WARNING, between: float = 0.0) -> int:
+    """1 above the limits, −1 below, 0 within; the counts judge, not the curve that is drawn between them.
+
+    Without variance between units: by the exact chance of so many or more (fewer), so that 22 of 22 at a
+    target
+    of .98 is nothing special although the interpolated curve runs just below 1.
+    """
+    if between > 0 or not rate.n:
+        found, share = limits(target, rate.n, confidence, between), rate.successes / rate.n
+        return 0 if found.covers(share) else 1 if share > found.high else -1
+    tail = (1 - confidence) / 2
+    if 1 - binomial_cdf(rate.successes - 1, rate.n, target) <= tail:
+        return 1
+    return -1 if binomial_cdf(rate.successes, rate.n, target) <= tail else 0
+
+
 def z_score(rate: Rate, target: float, between: float = 0.0) -> float:
     """(p − target) ÷ √(target(1−target)/n + τ²). Raises ValueError unless 0 < target < 1 and n ≥ 1."""
     if not 0 < target < 1 or rate.n < 1:

@@ -187,5 +187,6 @@ def _dot(rate: Rate, target: float, between: float) -> Dot:
     share = rate.successes / rate.n
     warning = funnel.limits(target, rate.n, funnel.WARNING, between)
     alarm = funnel.limits(target, rate.n, funnel.ALARM, between)
-    side = 0 if warning.covers(share) else (1 if share > warning.high else -1)
-    return Dot(rate.key, rate.n, share, warning, alarm, side, not alarm.covers(share))
+    side = funnel.beyond(rate, target, funnel.WARNING, between)
+    alarmed = funnel.beyond(rate, target, funnel.ALARM, between) != 0
+    return Dot(rate.key, rate.n, share, warning, alarm, side, alarmed)

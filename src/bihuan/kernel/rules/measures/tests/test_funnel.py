@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.kernel.rules.measures.comparisons import discoveries
-from bihuan.kernel.rules.measures.funnel import ALARM, limits, overdispersion, p_value, z_score
+from bihuan.kernel.rules.measures.distributions import binomial_cdf
+from bihuan.kernel.rules.measures.funnel import ALARM, beyond, limits, overdispersion, p_value, z_score
 from bihuan.kernel.rules.measures.shrinkage import Rate
 from bihuan.kernel.rules.measures.tests.quick import QUICK
 
@@ -86,3 +87,20 @@ def test_one_hall_cannot_be_more_varied_than_chance() -> None:
 def test_impossible_trims_are_refused(target: float, trim: float) -> None:
     with pytest.raises(ValueError, match="no dispersion"):
         overdispersion([], target, trim)
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "target", "side"),
+    [(22, 22, 0.98, 0), (6471, 6530, 0.98, 1), (800, 900, 0.98, -1), (0, 5, 0.5, 0), (0, 20, 0.5, -1)],
+)
+def test_beyond_the_limits_is_judged_by_the_counts(successes: int, n: int, target: float, side: int) -> None:
+    assert beyond(Rate("x", successes, n), target, ALARM) == side
+
+
+@QUICK
+@given(n=st.integers(1, 60), target=st.floats(0.05, 0.95))
+def test_so_few_lie_beyond_by_chance(n: int, target: float) -> None:
+    """The chance to be told above or below without reason never exceeds what the confidence leaves."""
+    told = [k for k in range(n + 1) if beyond(Rate("x", k, n), target)]
+    chance = sum(binomial_cdf(k, n, target) - binomial_cdf(k - 1, n, target) for k in told)
+    assert chance <= 0.05 + 1e-9
