@@ -147,6 +147,41 @@ SERVICE = Command(
     ),
 )
 
+MODELS = ("bg-nbd", "mbg-nbd", "pareto-nbd", "sbg", "gamma-gamma")
+TRANSACTIONS = argument("file", metavar="TRANSACTIONS", help="CSV or Parquet: customer, date, amount")
+END = argument("--end", type=day, metavar="DATE", help="end of the observation; default: the last date")
+EQUITY = Command(
+    "equity",
+    "customer equity: models of purchases, values of customers, brand switching, from files",
+    children=(
+        Command(
+            "fit",
+            "estimates of a model, time in weeks; sbg takes a file of survivors, one count a line",
+            "bihuan.commands.equity:fit",
+            (TRANSACTIONS, argument("--model", choices=MODELS, default="bg-nbd"), END, JSON),
+        ),
+        Command(
+            "score",
+            "each customer's chance to be alive, expected purchases and value",
+            "bihuan.commands.equity:score",
+            (
+                TRANSACTIONS,
+                argument("--model", choices=MODELS[:3], default="bg-nbd"),
+                argument("--horizon-months", dest="months", type=whole, default=12, metavar="N"),
+                argument("--rate", type=float, default=0.01, metavar="R", help="discount a month"),
+                END,
+                JSON,
+            ),
+        ),
+        Command(
+            "switching",
+            "customer equity, equity share and return on marketing from a matrix of brand switching",
+            "bihuan.commands.equity:switching",
+            (argument("file", metavar="MATRIX.json"), JSON),
+        ),
+    ),
+)
+
 COMMANDS: tuple[Command, ...] = (
     late("up", "all processes", argument("--demo", action="store_true", help="with the demo organisation")),
     late("web", "pages and API"),
@@ -263,6 +298,7 @@ COMMANDS: tuple[Command, ...] = (
     CALENDAR,
     INSTRUMENTS,
     SERVICE,
+    EQUITY,
     late(
         "openapi",
         "write the description of the API to docs/openapi.json",

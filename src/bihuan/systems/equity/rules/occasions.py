@@ -1,0 +1,67 @@
+"""Transactions → what the models see of each customer. One day is one occasion; money in integer minor
+units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .purchases import Floats, Ints, Unfit
+
+DAY_BITS = 20
+"""Days since 1970: enough until the year 4840."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One entry a customer, in the order of their numbers.
+
+    `x` occasions after the first day, `last` and `age` in days since it, `mean` of those occasions in
+    minor units
+    (0 where there is none), `first` day, `spent` all occasions together.
+    """
+
+    customer: Ints
+    x: Ints
+    last: Ints
+    age: Ints
+    mean: Floats
+    first: Ints
+    spent: Ints
+
+    @property
+    def repeaters(self) -> int:
+        return int((self.x > 0).sum())
+
+
+def summarise(customer: Ints, day: Ints, amount: Ints, end: int) -> Summary:
+    """By customer, up to and including day `end`. Purchases of one day are one occasion, their amounts
+    summed.
+
+    Raises Unfit for no rows, a day after the end or before 1970: list such rows before, do not drop them
+    here.
+    """
+    if not customer.size:
+        raise Unfit("no transactions")
+    if int(day.max()) > end or int(day.min()) < 0:
+        raise Unfit("a transaction after the end of the observation, or before 1970")
+    key = (customer.astype(np.int64) << DAY_BITS) | day.astype(np.int64)
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    begins = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
+    value = np.add.reduceat(amount[order], begins)
+    occasion = key[begins]
+    who, when = occasion >> DAY_BITS, occasion & ((1 << DAY_BITS) - 1)
+    starts = np.flatnonzero(np.concatenate(([True], who[1:] != who[:-1])))
+    ends = np.append(starts[1:], len(who))
+    x = ends - starts - 1
+    spent = np.add.reduceat(value, starts)
+    again = spent - value[starts]
+    return Summary(
+        customer=who[starts],
+        x=x,
+        last=when[ends - 1] - when[starts],
+        age=end - when[starts],
+        mean=np.where(x > 0, again / np.maximum(x, 1), 0.0),
+        first=when[starts],
+        spent=spent,
+    )
