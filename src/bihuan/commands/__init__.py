@@ -181,6 +181,23 @@ EQUITY = Command(
         ),
     ),
 )
+LOYALTY = Command(
+    "loyalty",
+    "the Net Promoter System: scores from files",
+    children=(
+        Command(
+            "nps",
+            "score with interval, by a column, and two values of a column compared",
+            "bihuan.commands.loyalty:nps",
+            (
+                argument("file", metavar="RESPONSES.csv", help="columns score, group, period …"),
+                argument("--by", metavar="COLUMN", help="a score for each value"),
+                argument("--compare", metavar="COLUMN", help="its two values, in sorted order"),
+                JSON,
+            ),
+        ),
+    ),
+)
 
 COMMANDS: tuple[Command, ...] = (
     late("up", "all processes", argument("--demo", action="store_true", help="with the demo organisation")),
@@ -299,6 +316,7 @@ COMMANDS: tuple[Command, ...] = (
     INSTRUMENTS,
     SERVICE,
     EQUITY,
+    LOYALTY,
     late(
         "openapi",
         "write the description of the API to docs/openapi.json",

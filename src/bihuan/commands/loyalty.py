@@ -1,0 +1,27 @@
+"""Commands of the Net Promoter System: scores from files, without database and Django."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def nps(args: argparse.Namespace) -> int:
+    from bihuan.systems.loyalty.file import nps as scored
+
+    found = scored(Path(args.file), args.by or "", args.compare or "")
+    lines = [_line("all", found)]
+    lines += [_line(value, each) for value, each in found.get("groups", {}).items()]
+    if "comparison" in found:
+        one = found["comparison"]
+        verdict = "significant" if one["significant"] else "not significant"
+        figures = f"{one['change']:+.1f}, z {one['z']:.3f}, p {one['p']:.3f}"
+        lines.append(f"{one['from']} to {one['to']}: {figures}, {verdict}")
+    sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n" if args.json else "\n".join(lines) + "\n")
+    return 0
+
+
+def _line(name: str, found: dict[str, Any]) -> str:
+    low, high = found["interval"]
+    return f"{name}: {found['nps']:.1f} ({low:.1f} to {high:.1f}), n = {found['n']}"

@@ -1,0 +1,1 @@
+"""Net Promoter System: what customers say, and what is done about it."""
