@@ -3,11 +3,12 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if WORKER:
@@ -56,6 +57,26 @@ def chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
     return next(filter(None, map(shutil.which, names)), mac if Path(mac).exists() else None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """As the plugin makes it, but from a template: to migrate takes longer than to run two hundred tests."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    from tools.template_db import migrated_once
+
+    assert request.config.cache, "templates lie in pytest's cache"
+    with django_db_blocker.unblock(), migrated_once(request.config.cache.mkdir("databases")):
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")
