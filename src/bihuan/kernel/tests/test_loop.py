@@ -4,9 +4,8 @@ import pytest
 from django.utils import timezone
 
 from bihuan.kernel.act import cases as act
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.read import loop
-from bihuan.kernel.tests.world import World, a_case, build
+from bihuan.kernel.tests.world import World, a_case, build, seed
 
 
 @pytest.fixture

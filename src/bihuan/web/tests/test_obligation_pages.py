@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from bihuan.kernel.act.obligations import fulfil
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import Obligation, Role
 from bihuan.kernel.read.standards import version_on
 from bihuan.kernel.rules.recurrence import period_of
-from bihuan.kernel.tests.world import World, account, build
+from bihuan.kernel.tests.world import World, account, build, seed
 from bihuan.web.duties import words
 from bihuan.web.listing import Listing
 from bihuan.web.lists.obligations import ObligationsListing
