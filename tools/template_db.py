@@ -1,4 +1,4 @@
-"""The tests' database is migrated once and copied from then on: python has nothing to learn from doing it again.
+"""The tests' database is migrated once and copied from then on: nothing is learned by doing it again.
 
 SQLite: a file in pytest's cache, named by what the migrations say, so that a later run finds it too.
 PostgreSQL: a database beside the tests' own ones, for every worker of this run.

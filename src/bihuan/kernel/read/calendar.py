@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Max
 
 from bihuan.kernel.models import CalendarDay
+from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.rules.calendar import Calendar, Layer, Mark
 
 
@@ -15,8 +16,20 @@ def working_calendar(name: str = "CN") -> Calendar:
 
     Days are replaced, never edited (`act.calendar`), so count and highest key tell a change.
     """
-    rows = CalendarDay.objects.filter(calendar=name).aggregate(n=Count("pk"), top=Max("pk"))
-    return _build(name, rows["n"], rows["top"] or 0, settings.TIME_ZONE)
+    days, top = next(iter(STATE.rows(calendar=name)), (0, 0))
+    return _build(name, days, top, settings.TIME_ZONE)
+
+
+STATE = Prepared(
+    lambda: (
+        CalendarDay.objects.filter(calendar=Hole("calendar"))
+        .order_by()
+        .values("calendar")
+        .annotate(n=Count("pk"), top=Max("pk"))
+        .values_list("n", "top")
+    )
+)
+"""Every deadline asks it."""
 
 
 def forget() -> None:

@@ -58,7 +58,7 @@ def once(build: Callable[P, R]) -> Callable[P, R]:
             with connection.execute_wrapper(notes):
                 made = build()
         finally:
-            LISTENING.remove(notes)
+            LISTENING.pop()
         if notes.repeatable:
             with suppress(pickle.PicklingError, AttributeError, TypeError):
                 kept[key] = (notes.written, pickle.dumps(made))
