@@ -6,10 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
+
+from tools import spread
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if WORKER:
@@ -44,9 +47,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return spread.scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     from tools import pg
 
+    spread.in_order(items)
     absent = {
         "browser": None if chromium() else "Chromium is not installed (Debian: apt-get install chromium)",
         "postgres": None
