@@ -11,7 +11,7 @@ OF_THE_HOUSE = (
     "tests/test_two_people.py",
     "tests/test_play.py",
 )
-"""Share the fixture `home`: on two workers there would be two houses. The play comes last, it kills processes."""
+"""Share the fixture `home`: two workers would have two houses. The play comes last, it kills processes."""
 
 LONG_FIRST = (
     "tests/test_jobs_killed.py",

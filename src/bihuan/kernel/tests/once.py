@@ -1,7 +1,7 @@
 """A world is worked out once; the next test that asks for it gets the same rows and nothing is computed.
 
-What a builder writes is noted as SQL and written again as it was. That is allowed because everything is equal that
-its rows can depend on: the keys that the tables would give next, the installed systems, the hour on the clock.
+What a builder writes is noted as SQL and written again as it was. That is allowed because everything is equal
+that its rows can depend on: the keys that the tables give next, the installed systems, the minute it is.
 """
 
 import pickle
