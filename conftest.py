@@ -85,10 +85,9 @@ def django_db_setup(
     """As the plugin makes it, but from a template: to migrate takes longer than to run two hundred tests."""
     from django.test.utils import setup_databases, teardown_databases
 
-    from tools.template_db import migrated_once
+    from tools.template_db import folder_of, migrated_once
 
-    assert request.config.cache, "templates lie in pytest's cache"
-    with django_db_blocker.unblock(), migrated_once(request.config.cache.mkdir("databases")):
+    with django_db_blocker.unblock(), migrated_once(folder_of(request.config)):
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():

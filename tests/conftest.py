@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bench.house import House, house
-from tools.template_db import name_of_state
+from tools.template_db import folder_of, name_of_state
 
 
 def command(home: House, *arguments: str) -> dict[str, Any]:
@@ -43,16 +43,15 @@ def token(home: House) -> str:
 @pytest.fixture(scope="session")
 def prepared(django_db_setup: None, request: pytest.FixtureRequest) -> Path:
     """A data folder after `bihuan init`, made once for all workers; `test_play` has one made from nothing."""
-    cache = request.config.cache
-    assert cache
+    templates = folder_of(request.config)
     base = Path(os.environ["BIHUAN_HOME"])
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
-    with (cache.mkdir("databases") / "prepared.lock").open("w") as lock:
+    with (templates / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not place.exists():
             fresh = place.with_suffix(".new")
             fresh.mkdir()
-            for template in cache.mkdir("databases").glob(f"{name_of_state()}.sqlite3"):
+            for template in templates.glob(f"{name_of_state()}.sqlite3"):
                 shutil.copy(template, fresh / "control.sqlite3")
             init = [sys.executable, "-m", "bihuan", "init"]
             env = {**os.environ, "BIHUAN_HOME": str(fresh), "BIHUAN_DATABASE_URL": ""}

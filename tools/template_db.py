@@ -5,16 +5,28 @@ PostgreSQL: a database beside the tests' own ones, for every worker of this run.
 """
 
 import fcntl
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
+
+if TYPE_CHECKING:
+    import pytest
 
 KEPT = 4
 """Templates of other states of the migrations, as one has when going from branch to branch."""
+
+
+def folder_of(config: "pytest.Config") -> Path:
+    """Kept from run to run, but for those that are told to keep nothing."""
+    cache = getattr(config, "cache", None)
+    folder = cache.mkdir("databases") if cache else Path(os.environ["BIHUAN_HOME"]) / "databases"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(folder)
 
 
 def name_of_state() -> str:
@@ -47,7 +59,6 @@ def migrated_once(folder: Path) -> Iterator[None]:
     def call(name: Any, *args: Any, **options: Any) -> Any:
         if name != "migrate":
             return real(name, *args, **options)
-        folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             return ways[connection.vendor](folder, lambda: real(name, *args, **options))
