@@ -105,9 +105,9 @@ def build(home: Path, cases: int) -> dict[str, Any]:
 
 def wake() -> None:
     """Clocks of what is open, then every step that the real clock owes up to now: nothing is left due."""
-    from bench.branch_rows import checked
     from django.db import connection
 
+    from bench.branch_rows import checked
     from bihuan.kernel import audit, clock
     from bihuan.kernel.act.cases.remind import task_clock
     from bihuan.kernel.act.cases.step import first_look, reclock

@@ -1,12 +1,12 @@
 """Repairs and connections with their call-backs, and the entered figures of the halls."""
 
 import sqlite3
+from datetime import timedelta
 from random import Random
 
 from bench.branch_people import People
 from bench.branch_rows import Rows
 from bench.branch_times import DAY, Limits, spread, stored, working_hours
-from datetime import timedelta
 
 STAGES = ("acceptance", "survey", "completion", "connection")
 ANSWERS = ("satisfied",) * 17 + ("neutral",) * 2 + ("dissatisfied",)

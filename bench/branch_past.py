@@ -96,7 +96,7 @@ class Past:
         self.files = Rows(
             database,
             Evidence,
-            *"sha256 size media_type name unit case added_by added_at keep_until removed_at".split(),
+            *["sha256", "size", "media_type", "name", "unit", "case", "added_by", "added_at", "keep_until", "removed_at"],
         )
         self.notices = Rows(database, Notice, "user", "at", "key", "case", "read_at")
         self.complaints = Rows(database, Complaint, "case", "number", "channel")

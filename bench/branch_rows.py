@@ -1,8 +1,7 @@
 """Rows of a model into SQLite as fast as the file takes them, and from there into PostgreSQL."""
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -101,21 +100,12 @@ def _copy_table(cursor: Any, source: sqlite3.Connection, table: str) -> None:
     with cursor.copy(f'COPY "{table}" ({quoted}) FROM STDIN') as out:
         for row in source.execute(f'SELECT {quoted} FROM "{table}"'):
             out.write_row(row)
-    if "id" in columns:
-        cursor.execute(
-            f'SELECT setval(s, greatest((SELECT max(id) FROM "{table}"), 1)) FROM'
-            f" pg_get_serial_sequence('\"{table}\"', 'id') s WHERE s IS NOT NULL"
-        )
-
-
-def text(payload: dict[str, Any]) -> str:
-    """A payload as Django keeps it."""
-    return json.dumps(payload)
-
-
-def flushed(tables: Iterable[Rows] | Sequence[Rows]) -> None:
-    for each in tables:
-        each.flush()
+    cursor.execute(
+        "SELECT pg_get_serial_sequence(%s, 'id')" if "id" in columns else "SELECT NULL",
+        [f'"{table}"'][: "id" in columns],
+    )
+    if sequence := cursor.fetchone()[0]:
+        cursor.execute(f'SELECT setval(%s, (SELECT coalesce(max(id), 0) + 1 FROM "{table}"))', [sequence])
 
 
 def checked() -> None:

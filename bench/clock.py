@@ -278,7 +278,9 @@ def judge() -> None:
     said, told = Counter[str](), Counter[tuple[Any, ...]]()
     for verb, case, subject, payload in rows.values_list("verb", "case", "subject", "payload"):
         told[verb, case, subject, json.dumps(payload, sort_keys=True)] += 1
-        opened_here = verb in SAID[:4] and Case.objects.filter(pk=case, subject__startswith="H", kind="duty_missed")
+        opened_here = verb in SAID[:4] and Case.objects.filter(
+            pk=case, subject__startswith="H", kind="duty_missed"
+        )
         if not (opened_here and opened_here.filter(opened_at__gte=WAKES).exists()):
             said[verb] += 1
     wanted = {key: n for key, n in json.loads((home / "demanded.json").read_text()).items() if n}

@@ -67,9 +67,10 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
     home = branch.cache() / "house"
     home.mkdir(parents=True, exist_ok=True)
     branch.setup(home, asked.url)
+    from django.core.management import call_command
+
     from bihuan.site.collector import settle
     from bihuan.site.prepare import seed
-    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     seed()
@@ -92,7 +93,8 @@ def pages(rounds: int, match: str) -> dict[str, Any]:
         browser = Browser(username)
         for key, path in asked_of(name):
             if match in f"{name} {key}":
-                found[f"{name} {key}"] = timed(partial(browser.get, path), rounds)
+                one = found[f"{name} {key}"] = timed(partial(browser.get, path), rounds)
+                print(name, key, *one.values(), file=sys.stderr, flush=True)
     return found
 
 
@@ -125,9 +127,14 @@ class Browser:
 def timed(ask: Callable[[], Any], rounds: int) -> dict[str, Any]:
     """Fewer rounds of what takes long; wall and CPU of this process, queries of one more."""
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as queries:
+    queries: list[str] = []
+
+    def noted(execute: Any, sql: str, *rest: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(noted):
         ask()
     wall, cpu = [], []
     for number in range(rounds):
