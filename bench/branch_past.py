@@ -74,9 +74,9 @@ class Past:
 
         self.people, self.limits, self.random = people, limits, random
         self.kinds = {key: case_kinds()[key][1] for key in KINDS}
-        names = "number system kind subject subject_name episode unit place customer severity state owner verifier"
-        more = "standard limit limit_in opened_at due_at due_from resolved_at closed_at verdict cause reason reopened"
-        self.cases = Rows(database, Case, *f"{names} {more}".split())
+        names = "number system kind subject subject_name episode unit place customer severity state owner"
+        more = "verifier standard limit limit_in opened_at due_at due_from resolved_at closed_at verdict"
+        self.cases = Rows(database, Case, *f"{names} {more} cause reason reopened".split())
         self.events = Rows(
             database,
             Event,
@@ -96,7 +96,8 @@ class Past:
         self.files = Rows(
             database,
             Evidence,
-            *["sha256", "size", "media_type", "name", "unit", "case", "added_by", "added_at", "keep_until", "removed_at"],
+            *("sha256", "size", "media_type", "name", "unit", "case", "added_by", "added_at"),
+            *("keep_until", "removed_at"),
         )
         self.notices = Rows(database, Notice, "user", "at", "key", "case", "read_at")
         self.complaints = Rows(database, Complaint, "case", "number", "channel")

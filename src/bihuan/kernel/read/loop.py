@@ -1,8 +1,8 @@
 """How the loop runs: counts, time between its steps, what lies longest, how much is closed on time.
 
-One look asks for what is open and for what was opened, accepted, put right or closed in the window, each by an
-index: years of history behind it cost nothing. Rows come as seconds and are counted here, because both databases
-would otherwise convert every instant of tens of thousands of rows.
+One look asks for what is open and for what was opened, accepted, put right or closed in the window, each by
+an index: years of history behind it cost nothing. Rows come as seconds and are counted here, so that nobody
+converts the instants of tens of thousands of rows.
 """
 
 from bisect import bisect_right
@@ -203,9 +203,8 @@ def _folded(
 
 def _aware(at: Any) -> datetime:
     """An instant as the driver gives it: SQLite's is text."""
-    found = instant(datetime.fromisoformat(at) if isinstance(at, str) else at)
-    assert found is not None
-    return found
+    found: datetime = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return instant(found) or found
 
 
 def _span(seconds: Sequence[float]) -> Span:
@@ -214,7 +213,7 @@ def _span(seconds: Sequence[float]) -> Span:
 
 
 def _days(now: datetime, opened: Iterable[float], closed: Iterable[float], length: int) -> list[Day]:
-    """Opened and closed a local day, oldest first, days without either included; ages are from the window's start."""
+    """Opened and closed a local day, oldest first, empty days too; ages count from the window's start."""
     today, begins = timezone.localdate(now), now - WINDOW
     dates = [today - timedelta(days=length - 1 - n) for n in range(length)]
     midnights = [timezone.make_aware(datetime.combine(on, datetime.min.time())) for on in dates]

@@ -105,6 +105,7 @@ def test_a_clock_that_dies_in_the_middle_has_said_nothing_and_says_all_of_it_onc
 
     with monkeypatch.context() as patched:
         patched.setattr("bihuan.kernel.act.cases.remind", dies)
+        patched.setattr(clock, "HOLD_S", 60.0)
         with pytest.raises(KeyboardInterrupt):
             clock.run_due(LATE)
     assert not Notice.objects.filter(key="case.overdue").exists()

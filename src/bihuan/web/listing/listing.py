@@ -158,12 +158,14 @@ class Listing:
         if self.user is None:
             return {}
         rows = self.scope(self.model._default_manager.order_by())
-        counts = {
+        counts: dict[str, Any] = {
             f"n_{view.key}": counted(rows.filter(view.where(self.user)))
             for view in self.views
             if view.counted and view.where
         }
-        found = User.objects.filter(pk=self.user.pk).values(**counts)[0] if counts else {}
+        if not counts:
+            return {}
+        found: Any = User.objects.filter(pk=self.user.pk).values(**counts)[0]
         return {key.removeprefix("n_"): n for key, n in found.items()}
 
     def ordered(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:

@@ -123,6 +123,6 @@ def test_a_list_of_choices_is_written_whole_and_escaped() -> None:
     html = field.render("q", "a&b", {"id": "filter_q"})
 
     assert html == (
-        '<select name="q" id="filter_q"><option value="">all</option>'
+        '<select id="filter_q" name="q"><option value="">all</option>'
         '<option value="a&amp;b" selected>&lt;b&gt;</option><option value="2">two</option></select>'
     )

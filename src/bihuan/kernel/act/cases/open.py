@@ -160,7 +160,7 @@ def _owners(unit: Unit) -> list[User]:
 
 
 def _next_number(at: datetime) -> str:
-    """The day is asked for too: by the beginning of a number alone SQLite would look at all there ever were."""
+    """The day is asked for too: by how a number begins SQLite would look at all that there ever were."""
     prefix, near = f"C-{timezone.localdate(at):%y%m%d}-", (at - timedelta(days=2), at + timedelta(days=2))
     today = Case.objects.filter(number__startswith=prefix, opened_at__range=near)
     top = today.aggregate(top=Max("pk"))["top"]

@@ -52,7 +52,7 @@ class Funnel:
 
 
 def funnel(rows: QuerySet[Any], answer: str, name: str = "") -> Funnel:
-    """The counts of call-backs that were due; `answer` is where a row has it, `name` what the late are named by."""
+    """Counts of call-backs that were due: where a row has its answer, and by what the late are named."""
     declined = Q(**{f"{answer}__in": [key for key, means in MEANS.items() if means == "declined"]})
     away = Q(**{f"{answer}__in": [key for key, means in MEANS.items() if means == "unreachable"]})
     made = Q(done_at__isnull=False) & ~declined
