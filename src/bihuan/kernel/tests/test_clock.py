@@ -113,7 +113,7 @@ def test_a_clock_that_dies_in_the_middle_has_said_nothing_and_says_all_of_it_onc
     clock.run_due(LATE)
     clock.run_due(LATE)
 
-    assert Notice.objects.filter(key="case.overdue").count() == 3
+    assert Notice.objects.filter(key="case.overdue", user=world.wu_min).count() == 3
 
 
 def test_what_takes_too_long_is_left_to_the_next_pass(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,8 +173,12 @@ class Listing:
         column = self.column(state.sort_key)
         if column and column.sort:
             ties = [f"-{name}" if state.descending else name for name in (*self.ties, "pk")]
-            return rows.order_by(*column.ordering(self.model, state.descending), *ties)
+            return rows.order_by(*column.ordering(self.model, state.descending, few=self.few(state)), *ties)
         return rows.order_by(*self.default_order(), "pk")
+
+    def few(self, state: State) -> bool:
+        """Are the rows few beside those that the table holds? An index would lead past all the others."""
+        return False
 
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)

@@ -250,11 +250,14 @@ class CasesListing(CaseTable):
 
     def ordered(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
         """Worst first is about what is open; among years of closed cases the newest come first."""
-        view, asked = self.view(state), dict(state.filters).get("state", "")
-        closed = asked not in OPEN if asked else view is not None and view.key == "all"
-        if closed and self.column(state.sort_key) is None:
+        if not self.few(state) and self.column(state.sort_key) is None:
             return rows.order_by("-opened_at", "-pk")
         return super().ordered(rows, state)
+
+    def few(self, state: State) -> bool:
+        """What is open is little, and the newest part of every order by time or number."""
+        view, asked = self.view(state), dict(state.filters).get("state", "")
+        return asked in OPEN if asked else view is None or view.key != "all"
 
     def default_order(self) -> Sequence[str | OrderBy]:
         late = When_(When(is_overdue(), then=Value(0)), default=Value(1), output_field=IntegerField())
