@@ -149,7 +149,12 @@ class TimerSpec:
     model: str
     """`app_label.Model`."""
     fire: Dotted
-    """`def fire(*, row, now: datetime) -> datetime | None`: handles it, returns the next instant."""
+    """`def fire(*, row, now: datetime) -> datetime | None`: handles it, returns the next instant.
+
+    Several rows share a transaction: it must not write other rows of its own table that may be due as well.
+    """
+    related: tuple[str, ...] = ()
+    """Relations of the row that it reads, fetched with it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,28 +8,28 @@ from django.db.models import Count, Max
 
 from bihuan.kernel.models import CalendarDay
 from bihuan.kernel.prepared import Hole, Prepared
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.calendar import Calendar, Layer, Mark
 
-
-def working_calendar(name: str = "CN") -> Calendar:
-    """The merged calendar; rebuilt only when the table changed.
-
-    Days are replaced, never edited (`act.calendar`), so count and highest key tell a change.
-    """
-    days, top = next(iter(STATE.rows(calendar=name)), (0, 0))
-    return _build(name, days, top, settings.TIME_ZONE)
-
-
-STATE = Prepared(
+CHANGED = Prepared(
     lambda: (
-        CalendarDay.objects.filter(calendar=Hole("calendar"))
-        .order_by()
+        CalendarDay.objects.order_by()
+        .filter(calendar=Hole("name"))
         .values("calendar")
         .annotate(n=Count("pk"), top=Max("pk"))
         .values_list("n", "top")
     )
 )
-"""Every deadline asks it."""
+
+
+@remembered
+def working_calendar(name: str = "CN") -> Calendar:
+    """The merged calendar; rebuilt only when the table changed.
+
+    Days are replaced, never edited (`act.calendar`), so count and highest key tell a change.
+    """
+    n, top = next(iter(CHANGED.rows(name=name)), (0, 0))
+    return _build(name, n, top, settings.TIME_ZONE)
 
 
 def forget() -> None:

@@ -18,7 +18,7 @@ from bihuan.kernel.scope import visible
 from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
-from .models import Area, Call, CauseAlarm, Hall, Review
+from .models import Area, Call, CauseAlarm, Hall, Review, Stage
 from .read.calls import Funnel, complaint_calls, order_calls
 from .read.rising import last_week
 from .read.supervision import coverage
@@ -34,7 +34,7 @@ def tiles(user: User) -> list[Tile]:
         return [_nothing()]
     now = timezone.now()
     complaints = complaint_calls(user.unit, now - MONTH, now)
-    repairs = order_calls(user.unit, now - MONTH, now, stage__startswith="fault")
+    repairs = order_calls(user.unit, now - MONTH, now, stage__in=(Stage.FAULT_1, Stage.FAULT_2))
     return [
         _due(user),
         _findings(user),

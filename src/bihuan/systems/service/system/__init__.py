@@ -46,7 +46,11 @@ SYSTEM = System(
         ScheduleSpec(name="service.causes", run="bihuan.systems.service.act.alarms:weigh", daily_at="07:40"),
     ),
     timers=(
-        TimerSpec(model="service.Call", fire="bihuan.systems.service.act.calls:remind"),
+        TimerSpec(
+            model="service.Call",
+            fire="bihuan.systems.service.act.calls:remind",
+            related=("order__unit", "owner__superior"),
+        ),
         TimerSpec(model="service.Tip", fire="bihuan.systems.service.act.supervision:follow"),
         TimerSpec(model="service.SpotCheck", fire="bihuan.systems.service.act.spotchecks:look"),
         TimerSpec(model="service.PlanItem", fire="bihuan.systems.service.act.plans:remind"),
