@@ -148,7 +148,7 @@ class InspectForm(forms.Form):
     def rows(self) -> list[ItemRow]:
         found, section = [], None
         for item in self.items:
-            errors: list[str] = list(self.errors.get(f"mark-{item.pk}", ()))
+            errors = self.errors.get(f"mark-{item.pk}")
             found.append(
                 ItemRow(
                     item,

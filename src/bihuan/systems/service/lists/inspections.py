@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import User
+from bihuan.kernel.scope import visible
 from bihuan.web.listing import Choice, Column, Dates, Facts, Flag, InUnit, Person, Primary, Text, View
 from bihuan.web.listing.transfer.fields import Field, Wrong, instant, one_of, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
@@ -156,6 +157,13 @@ def _marks(row: Inspection) -> str:
     return marks_text(items_of(row.card), {int(key): mark for key, mark in row.marks.items()})
 
 
+def halls_of(user: User | None) -> list[tuple[Any, Any]]:
+    rows = Hall.objects.select_related("place").order_by("place__code")
+    return [
+        (hall.pk, f"{hall.code} {hall}") for hall in (rows if user is None else visible(user, rows))[:500]
+    ]
+
+
 class InspectionsListing(Table):
     model = Inspection
     title = _("Log of checks and visits")
@@ -225,6 +233,7 @@ class InspectionsListing(Table):
             field="hall__level",
             choices=[(level, f"{level}") for level in (1, 2, 3)],
         ),
+        Choice(key="hall", label=_("hall"), field="hall_id", choices=halls_of),
         InUnit(key="unit", label=_("team"), field="unit__path"),
         Person(key="by", label=pgettext_lazy("inspection", "by"), field="by_id"),
         Dates(key="at", label=_("time"), field="at"),

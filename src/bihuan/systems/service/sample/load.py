@@ -21,7 +21,7 @@ from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
 from ..system.papers import REPORTS
-from . import branch, evaluation, oversight, voice
+from . import branch, checks, evaluation, oversight, voice
 from .chance import pick, tone
 
 Login = tuple[str, str, str]
@@ -52,6 +52,7 @@ def load() -> list[Login]:
     evaluation.load(timezone.localdate(now))
     voice.load(now)
     oversight.load(now)
+    checks.load(now)
     _papers(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins

@@ -67,7 +67,7 @@ def _subject(user: User, kind: str, code: str) -> tuple[Hall | None, Unit]:
 
 @require_http_methods(["GET", "POST"])
 def sheet(request: HttpRequest, kind: str, code: str) -> HttpResponse:
-    """The card of this kind, to be filled on the spot; what is typed stays on the phone until it is signed."""
+    """The card of this kind, to be filled on the spot; what is typed stays on the phone till it is signed."""
     user = need(request, "see")
     hall, unit = _subject(user, kind, code)
     if not act.may_inspect(user, kind, hall, unit):
