@@ -110,4 +110,4 @@ def read_findings(text: str, items: Sequence[Item]) -> dict[int, Said]:
 
 def _plain(text: str) -> str:
     """Words that do not break the cell they stand in."""
-    return re.sub(r"[;；\n]+", "，", text).strip()
+    return re.sub(r"[;；\n]+\s*", "，", text).strip()

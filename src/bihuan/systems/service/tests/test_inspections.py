@@ -115,16 +115,15 @@ def test_a_finding_of_the_video_check_is_told_at_once_with_five_working_days(
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"marks": ("10", "", "50")}, "Choose a mark."),
-        ({"marks": ("10", "30", "0")}, "A broken veto item is a finding"),
-        ({"finding_1": "on"}, "Write what was found"),
+        ({"marks": ("10", "", "50")}, "请选择得分"),
+        ({"marks": ("10", "30", "0")}, "否决项不合格即为发现问题"),
+        ({"finding_1": "on"}, "请写明发现的问题"),
         ({"marks": ("99", "30", "50")}, "99"),
     ],
 )
 def test_an_unfinished_card_is_not_signed_and_its_item_says_why(
     world: Checked, client: Client, clock: Any, more: dict[str, Any], words: str
 ) -> None:
-    client.cookies["django_language"] = "en"
     data = typed(world, at=NOW, **more)
     answer = send(client, world.visitor, "visit", "H2-01", data, accept="application/json")
     assert answer.status_code == 422
