@@ -89,7 +89,13 @@ def _cards(director: User, first: date, now: datetime) -> None:
 
 
 def _videos(today: date) -> list[Row]:
-    days = [(day, code) for day in _worked(today, VIDEO_DAYS) for code, *_rest in branch.HALL_ROWS]
+    calendar, first = working_calendar(), min(_worked(today, VIDEO_DAYS))
+    days = [
+        (day, code)
+        for day in (first + timedelta(days=n) for n in range((today - first).days))
+        for code, _name, level, *_rest in branch.HALL_ROWS
+        if calendar.is_workday(day) or level == 1
+    ]
     return [_row("video", code, day, "feng_li", n) for n, (day, code) in enumerate(days)]
 
 

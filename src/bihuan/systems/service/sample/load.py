@@ -88,7 +88,10 @@ def _accounts() -> list[Login]:
 
 def _places_and_staff() -> None:
     keys = ("place__code", "name", "level", "urban", "evaluator", "footfall")
-    halls = [{**dict(zip(keys, row, strict=True)), "unit": branch.HALLS} for row in branch.HALL_ROWS]
+    halls = [
+        {**dict(zip(keys, row, strict=True)), "unit": branch.HALLS, "open_all_year": row[2] == 1}
+        for row in branch.HALL_ROWS
+    ]
     bring_new("halls", halls)
     people, staff = [], []
     for job, team, prefix, names in branch.STAFF:

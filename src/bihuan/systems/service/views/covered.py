@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "asked": sum(row.asked for row in rows),
         "met": sum(row.met for row in rows),
         "legend": [{"tone": tone, "glyph": draw(), "words": state.label} for state, (tone, draw) in _marks()],
-        "crumbs": [*crumbs("service:due", _("Checks and visits"), _("Coverage"))],
+        "crumbs": [*crumbs("service:due", _("Checks and visits"), _("Coverage by hall"))],
     }
     return render(request, "service/coverage.html", context)
 

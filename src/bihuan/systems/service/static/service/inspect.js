@@ -211,8 +211,10 @@ const keepPage = async () => {
   try {
     await navigator.serviceWorker.register(form.dataset.worker);
     const cache = await caches.open("bh-survey");
-    const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")].map((part) => part.href || part.src);
-    await Promise.all([location.pathname, ...parts, ...performance.getEntriesByType("resource").filter((one) => one.initiatorType === "script" || one.name.endsWith(".js")).map((one) => one.name)].map(async (url) => {
+    const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+    const parts = [...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((part) => part.href || part.src);
+    const files = new Set([...parts, ...loaded].filter((url) => url.startsWith(`${location.origin}/static/`)));
+    await Promise.all([location.pathname, ...files].map(async (url) => {
       const answer = await fetch(url, { cache: "force-cache" });
       if (answer.ok && !answer.redirected) await cache.put(url, answer);
     }));
