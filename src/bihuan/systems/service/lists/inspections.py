@@ -6,11 +6,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import User
 from bihuan.kernel.scope import visible
+from bihuan.web.components.figures import number
 from bihuan.web.listing import Choice, Column, Dates, Facts, Flag, InUnit, Person, Primary, Text, View
 from bihuan.web.listing.transfer.fields import Field, Wrong, instant, one_of, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
@@ -198,7 +200,13 @@ class InspectionsListing(Table):
             export=lambda row: row.by.username,
             sort=("by__name",),
         ),
-        Column(key="score", label=_("score"), sort=("score",), numeric=True),
+        Column(
+            key="score",
+            label=_("score"),
+            cell=lambda row: conditional_escape(number(row.score, 1)),
+            sort=("score",),
+            numeric=True,
+        ),
         Column(key="vetoed", label=_("veto"), sort=("vetoed",), hidden=True),
         Column(
             key="n_findings", label=pgettext_lazy("inspection", "found"), sort=("n_findings",), numeric=True

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from bihuan.kernel.act.obligations import begin, fire, generate
-from bihuan.kernel.models import Obligation, ObligationState, User
+from bihuan.kernel.models import Obligation, ObligationRun, ObligationState, Unit, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import obligation_specs
 from bihuan.kernel.rules.recurrence import period_of
@@ -160,3 +160,9 @@ def _mark(item: ScorecardItem, key: str, bad: bool) -> int:
     if bad:
         return best[-2]
     return item.points if item.veto or pick(key, 5) else best[1]
+
+
+def clear(unit: Unit) -> None:
+    """A house that owes nothing else begins anew the day after its own halls are there."""
+    if not Obligation.objects.filter(key__in=DUTIES).exclude(unit__path__startswith=unit.path).exists():
+        ObligationRun.objects.filter(key__in=DUTIES).delete()

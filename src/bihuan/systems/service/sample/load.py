@@ -252,6 +252,7 @@ def clear(unit: Unit) -> None:
         if len(left) == before:
             raise RuntimeError(f"rows of {left[0].__name__} hold each other")
     voice.clear(unit)
+    checks.clear(unit)
 
 
 def _cleared(model: type[Model], unit: Unit) -> bool:
