@@ -12,7 +12,7 @@ from PIL import Image
 
 from bihuan.kernel import clock
 from bihuan.kernel.act import duty
-from bihuan.kernel.models import Obligation, Place, Unit, User
+from bihuan.kernel.models import Obligation, Place, Role, Unit, User
 from bihuan.kernel.tests.desk_world import at
 from bihuan.kernel.tests.world import account
 from bihuan.systems.service import act
@@ -54,12 +54,12 @@ def checked() -> Checked:
     team = Unit.objects.create(name="营业班", code="DSQ-H", parent=branch.branch)
     Place.objects.filter(pk=branch.hall.place_id).update(unit=team)
     branch.hall.place.refresh_from_db()
-    visitor = account("qian_visit", "钱巡查", "manager", branch.branch)
+    visitor = account("qian_visit", "钱巡查", Role.MANAGER, branch.branch)
     duty.appoint(key="service_manager", unit=branch.branch, to=visitor)
     world = Checked(
         branch=branch,
         halls=team,
-        leader=account("he_leader", "何班长", "owner", team),
+        leader=account("he_leader", "何班长", Role.OWNER, team),
         watcher=branch.posts["video_supervisor"],
         visitor=visitor,
         inspector=branch.posts["service_centre"],

@@ -205,13 +205,14 @@ def test_the_centre_where_agents_work_is_inspected_each_quarter(world: Checked, 
     Staff.objects.create(person=person, team=world.branch.repair, job=Job.AGENT)
     nights("2025-12-31 10:00", "2026-01-05 00:20")
     row = owed("centre", "2026-01-01", "DSQ-R")
-    assert (row.state, row.owner) == ("due", world.branch.posts["assessment_group"])
+    group = world.branch.posts["assessment_group"]
+    assert (row.state, row.owner) == ("due", group)
     items = world.items("centre")
     data = {"number": "Z-1", "card": world.cards["centre"].pk, "at": "2026-01-06T09:00"}
     data |= {f"mark-{item.pk}": str(item.points) for item in items}
     with time_machine.travel("2026-01-06 10:00+08:00", tick=False):
-        assert send(client, row.owner, "scored", "DSQ-R", data).status_code == 302
-        assert send(client, row.owner, "visit", "DSQ-R", data).status_code == 404
+        assert send(client, group, "scored", "DSQ-R", data).status_code == 302
+        assert send(client, group, "visit", "DSQ-R", data).status_code == 404
     assert owed("centre", "2026-01-01", "DSQ-R").state == "done"
 
 
