@@ -9,8 +9,10 @@ from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.slots import CasePanel
 
 from .forms import AnswerForm
-from .models import Tip
+from .models import InspectionPhoto, InspectionRemark, Tip
 from .read.alike import KINDS
+
+FINDINGS = ("video_finding", "visit_finding")
 
 
 def case_panel(case: Case, user: User) -> CasePanel:
@@ -18,7 +20,24 @@ def case_panel(case: Case, user: User) -> CasePanel:
     main = render_to_string("service/alike_later.html", {"case": case}) if _looks(case) else ""
     tip = Tip.objects.filter(case=case).select_related("supervisor__area", "told_by").first()
     side = render_to_string("service/tip_card.html", _tip(tip, case, user)) if tip else ""
-    return CasePanel(main=main, side=side)
+    return CasePanel(main=main, side=side or _seen(case, user))
+
+
+def _seen(case: Case, user: User) -> str:
+    """The record in which somebody found it, the newest where it was corrected, with its pictures."""
+    if case.kind not in FINDINGS:
+        return ""
+    rows = InspectionRemark.objects.filter(case=case).select_related("inspection__by", "item")
+    remark = rows.order_by("-inspection__recorded_at").first()
+    if remark is None:
+        return ""
+    photos = InspectionPhoto.objects.filter(inspection=remark.inspection, item=remark.item)
+    context = {
+        "remark": remark,
+        "photos": photos.select_related("evidence"),
+        "may_open": may(user.role, "open_photo"),
+    }
+    return render_to_string("service/seen_card.html", context)
 
 
 def _looks(case: Case) -> bool:

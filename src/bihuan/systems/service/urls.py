@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
+from bihuan.web.surveys.phone import worker
 
 from .act.supervision import erase_supervisor
 from .forms import (
@@ -22,6 +23,7 @@ from .lists.evaluation import ItemsListing, ReadingsListing
 from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
 from .lists.external import IndicesListing
 from .lists.halls import HallsListing
+from .lists.inspections import InspectionsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
 from .lists.rising import RisingListing
 from .lists.spotchecks import SpotChecksListing
@@ -32,11 +34,13 @@ from .models import Area, ExternalIndex, Item, PlanItem, Reading, Staff, Supervi
 from .views import (
     calls,
     complaints,
+    covered,
     draws,
     evaluation,
     evaluator,
     external,
     halls,
+    inspections,
     meetings,
     plans,
     ranking,
@@ -152,11 +156,22 @@ VOICE: list[URLPattern | URLResolver] = [
     path("scorecards/<int:pk>/in-force/", scorecards.in_force, name="scorecard-in-force"),
 ]
 """Recordings of the hotline: what is drawn, how it is scored, and the meetings that follow."""
+INSPECTIONS: list[URLPattern | URLResolver] = [
+    path("due/", inspections.due, name="due"),
+    path("coverage/", covered.page, name="coverage"),
+    path("inspect/worker.js", worker, name="inspect-worker"),
+    path("inspect/<str:kind>/<str:code>/", inspections.sheet, name="inspect"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
+    path("inspections/<int:pk>/correct/", inspections.correct, name="inspection-correct"),
+    path("inspections/<int:pk>/void/", inspections.void, name="inspection-void"),
+    *listing_urls("inspections/", InspectionsListing),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("complaints/new/", complaints.new_complaint, name="complaint-new"),
     *listing_urls("complaints/", ComplaintsListing),
+    *INSPECTIONS,
     *VOICE,
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),

@@ -112,7 +112,11 @@ def test_desk_and_cockpit_say_how_many_are_due_today(world: World, client: Clien
     assert [tile.value for tile in tiles if tile.url == "/obligations/"] == [1]
 
 
-def test_a_house_without_recurring_duties_shows_neither_menu_nor_tile(db: None, client: Client) -> None:
+def test_a_house_without_recurring_duties_shows_neither_menu_nor_tile(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("context", "duties.tiles", "views.obligations"):
+        monkeypatch.setattr(f"bihuan.web.{room}.obligation_specs", dict)
     client.force_login(build().sun_qian)
     page = client.get("/")
     assert 'href="/obligations/"' not in page.content.decode()

@@ -6,6 +6,7 @@ from .draws import commit, open_draw, publish, substitute, withdraw
 from .evaluation import Share, revise_scheme
 from .evaluator import device_of, receive, register_device, revoke_device
 from .halls import keep_hall
+from .inspections import correct, inspect, may_inspect, may_sign_off, void
 from .meetings import add_finding, drop_finding, keep_meeting, report_meeting
 from .plans import attend, finish_item
 from .recordings import listen, match_agent, take_recordings, tell_more
@@ -19,6 +20,7 @@ __all__ = [
     "add_finding",
     "attend",
     "commit",
+    "correct",
     "device_of",
     "draft_card",
     "drop_finding",
@@ -26,11 +28,14 @@ __all__ = [
     "finish",
     "finish_item",
     "hear",
+    "inspect",
     "keep_card",
     "keep_hall",
     "keep_meeting",
     "listen",
     "match_agent",
+    "may_inspect",
+    "may_sign_off",
     "open_draw",
     "publish",
     "put_in_force",
@@ -48,5 +53,6 @@ __all__ = [
     "take_tip",
     "tell_more",
     "tell_supervisor",
+    "void",
     "withdraw",
 ]

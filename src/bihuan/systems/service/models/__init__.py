@@ -5,6 +5,7 @@ from .draws import Draw, DrawKind, Substitution
 from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
 from .evaluator import EvaluatorDevice, EvaluatorRating
 from .halls import Area, Hall, Job, Staff
+from .inspections import Inspection, InspectionKind, InspectionPhoto, InspectionRemark
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
 from .scorecards import CardSubject, Scorecard, ScorecardItem
@@ -26,6 +27,10 @@ __all__ = [
     "EvaluatorRating",
     "ExternalIndex",
     "Hall",
+    "Inspection",
+    "InspectionKind",
+    "InspectionPhoto",
+    "InspectionRemark",
     "Item",
     "Job",
     "Order",

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.registry import ScheduleSpec, System, TimerSpec
 
+from .duties import OBLIGATIONS
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .oversight import OVERSIGHT
 from .pages import PARTS
@@ -19,6 +20,7 @@ SYSTEM = System(
     standards=(*STANDARDS, *OVERSIGHT),
     case_kinds=CASE_KINDS,
     posts=POSTS,
+    obligations=OBLIGATIONS,
     ladder=LADDER,
     notices=(
         ("service.call_late", _("The call-back of %(number)s is overdue")),
@@ -63,6 +65,7 @@ SYSTEM = System(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
         ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
         ("halls", "bihuan.systems.service.lists.halls:HallsListing"),
+        ("inspections", "bihuan.systems.service.lists.inspections:InspectionsListing"),
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
         ("supervisors", "bihuan.systems.service.lists.supervisors:SupervisorsListing"),

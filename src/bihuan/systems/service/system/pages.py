@@ -14,6 +14,14 @@ PARTS = (
         ),
     ),
     Part(
+        title=pgettext_lazy("tab", "Checks and visits"),
+        pages=(
+            ("service:due", pgettext_lazy("tab", "What is due"), "see"),
+            ("service:coverage", pgettext_lazy("tab", "Coverage"), "see"),
+            ("service:inspections", pgettext_lazy("tab", "Log"), "see"),
+        ),
+    ),
+    Part(
         title=pgettext_lazy("tab", "95598 hotline"),
         pages=(
             ("service:scoring", pgettext_lazy("tab", "Scoring of calls"), "see"),
