@@ -21,6 +21,7 @@ from .lists.draws import DrawsListing, ScorecardsListing
 from .lists.evaluation import ItemsListing, ReadingsListing
 from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
 from .lists.external import IndicesListing
+from .lists.fieldwork import FieldworkListing
 from .lists.halls import HallsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
 from .lists.rising import RisingListing
@@ -36,6 +37,8 @@ from .views import (
     evaluation,
     evaluator,
     external,
+    field_control,
+    fieldwork,
     halls,
     meetings,
     plans,
@@ -152,12 +155,22 @@ VOICE: list[URLPattern | URLResolver] = [
     path("scorecards/<int:pk>/in-force/", scorecards.in_force, name="scorecard-in-force"),
 ]
 """Recordings of the hotline: what is drawn, how it is scored, and the meetings that follow."""
+FIELDWORK: list[URLPattern | URLResolver] = [
+    *listing_urls("fieldwork/", FieldworkListing),
+    path("fieldwork/<int:pk>/", fieldwork.fieldwork, name="fieldwork-one"),
+    path("fieldwork/<int:pk>/step/", fieldwork.step, name="fieldwork-step"),
+    path("fieldwork/replies/<int:pk>/finding/", fieldwork.finding, name="survey-finding"),
+    path("fieldwork/plans/<int:pk>/", fieldwork.plan, name="field-plan"),
+    path("fieldwork/plans/<int:pk>/control/", field_control.control, name="field-control"),
+]
+"""Questionnaires in halls and areas: windows, sessions, batches, field control."""
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("complaints/new/", complaints.new_complaint, name="complaint-new"),
     *listing_urls("complaints/", ComplaintsListing),
     *VOICE,
+    *FIELDWORK,
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),

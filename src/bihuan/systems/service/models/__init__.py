@@ -4,6 +4,15 @@ from .complaints import Complaint
 from .draws import Draw, DrawKind, Substitution
 from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
 from .evaluator import EvaluatorDevice, EvaluatorRating
+from .fieldwork import (
+    AskingWindow,
+    BackCheck,
+    Fieldwork,
+    Refusal,
+    SheetCheck,
+    SurveyFinding,
+    Verdict,
+)
 from .halls import Area, Hall, Job, Staff
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
@@ -14,7 +23,9 @@ from .voice import CallScore, Recording, Review, ReviewFinding, ReviewMeeting, S
 
 __all__ = [
     "Area",
+    "AskingWindow",
     "Attendance",
+    "BackCheck",
     "Call",
     "CallScore",
     "CardSubject",
@@ -25,6 +36,7 @@ __all__ = [
     "EvaluatorDevice",
     "EvaluatorRating",
     "ExternalIndex",
+    "Fieldwork",
     "Hall",
     "Item",
     "Job",
@@ -32,6 +44,7 @@ __all__ = [
     "PlanItem",
     "Reading",
     "Recording",
+    "Refusal",
     "Review",
     "ReviewFinding",
     "ReviewMeeting",
@@ -39,6 +52,7 @@ __all__ = [
     "Scheme",
     "Scorecard",
     "ScorecardItem",
+    "SheetCheck",
     "Source",
     "SpotCheck",
     "SpotItem",
@@ -47,7 +61,9 @@ __all__ = [
     "Stage",
     "Substitution",
     "Supervisor",
+    "SurveyFinding",
     "Tip",
     "Training",
+    "Verdict",
     "Weight",
 ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.registry import MenuItem, ScheduleSpec, System, TimerSpec
 
+from .fieldwork import FIELDWORK, SURVEYS
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .oversight import OVERSIGHT
 from .papers import REPORTS
@@ -15,7 +16,7 @@ SYSTEM = System(
     group="customer",
     icon="building-store",
     menu=(MenuItem(title=_("Service"), url="service:calls", icon="building-store"),),
-    standards=(*STANDARDS, *OVERSIGHT),
+    standards=(*STANDARDS, *FIELDWORK, *OVERSIGHT),
     case_kinds=CASE_KINDS,
     posts=POSTS,
     ladder=LADDER,
@@ -73,6 +74,7 @@ SYSTEM = System(
         ("ratings", "bihuan.systems.service.lists.evaluator:RatingsListing"),
     ),
     reports=REPORTS,
+    surveys=SURVEYS,
     erase="bihuan.systems.service.act.recordings:forget",
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
