@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from bihuan.kernel.models import Case, Reply, User, Wave
 from bihuan.kernel.rules.lifecycle import OPEN, UNFIXED
 from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.scope import covers
 from bihuan.kernel.slots import CasePanel
 
 from .forms import AnswerForm, FindingForm
@@ -44,8 +45,10 @@ def _asked(case: Case) -> SafeString | str:
 
 def wave_panel(wave: Wave, user: User) -> SafeString | str:
     """The way to windows, refusals, field control and the closing of the batch."""
-    work = Fieldwork.objects.select_related("draw").filter(wave=wave).first()
-    return render_to_string("service/wave_card.html", {"work": work}) if work else ""
+    work = Fieldwork.objects.select_related("draw__unit").filter(wave=wave).first()
+    if work is None:
+        return ""
+    return render_to_string("service/wave_card.html", {"work": work, "sees_draw": covers(user, work.draw)})
 
 
 def reply_panel(reply: Reply, user: User) -> SafeString | str:

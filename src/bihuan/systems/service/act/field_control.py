@@ -66,7 +66,7 @@ def _row(reply: Reply, user: User, signs: Sequence[str]) -> SheetCheck:
         raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
     asker = reply.sheet.interviewer_id
     if asker is not None and asker == user.person_id:
-        raise Refused(_("Nobody decides on questionnaires that he brought himself."))
+        raise Refused(_("Nobody decides on questionnaires that they brought themselves."))
     row, _fresh = SheetCheck.objects.select_for_update().get_or_create(reply=reply)
     row.signs = sorted({*row.signs, *signs})
     return row

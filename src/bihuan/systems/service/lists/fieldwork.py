@@ -135,6 +135,11 @@ class FieldworkListing(Table):
             where=lambda user: Q(wave__closed_at=None, gone_at=None),
         ),
         View(key="short", label=pgettext_lazy("fieldwork", "Too few issued"), where=lambda user: SHORT),
+        View(
+            key="kept",
+            label=pgettext_lazy("fieldwork", "Without what fell away"),
+            where=lambda user: Q(gone_at=None),
+        ),
         View(key="all", label=pgettext_lazy("view", "All")),
     )
 

@@ -18,7 +18,7 @@ from bihuan.web.listing.furnish import bring_new
 from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
-from . import branch, evaluation, oversight, voice
+from . import branch, evaluation, oversight, surveys, voice
 from .chance import pick, tone
 
 Login = tuple[str, str, str]
@@ -49,6 +49,7 @@ def load() -> list[Login]:
     evaluation.load(timezone.localdate(now))
     voice.load(now)
     oversight.load(now)
+    surveys.load(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
 
@@ -231,6 +232,7 @@ def clear(unit: Unit) -> None:
         if len(left) == before:
             raise RuntimeError(f"rows of {left[0].__name__} hold each other")
     voice.clear(unit)
+    surveys.clear(unit)
 
 
 def _cleared(model: type[Model], unit: Unit) -> bool:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.registry import ReportSpec, SectionSpec
 
 READ = "bihuan.systems.service.read.papers"
+FIELD = "bihuan.systems.service.read.field_paper"
 RANKED = "bihuan.systems.service.read.ranking_paper"
 REPORTS = (
     ReportSpec(
@@ -39,6 +40,8 @@ REPORTS = (
         units=f"{READ}:branches",
         sections=(
             SectionSpec(key="index", title=_("Satisfaction index"), read=f"{RANKED}:index"),
+            SectionSpec(key="halls", title=_("Questionnaires in halls"), read=f"{FIELD}:halls"),
+            SectionSpec(key="areas", title=_("Sessions in meter-reading areas"), read=f"{FIELD}:sessions"),
             SectionSpec(key="findings", title=_("Findings"), read=f"{READ}:findings"),
             SectionSpec(key="complaints", title=_("Complaints"), read=f"{READ}:complaints"),
             SectionSpec(key="stages", title=_("Stages of connections"), read=f"{READ}:stages"),

@@ -16,7 +16,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Reply, User
 from bihuan.kernel.read.surveys import excluded_of, form_of
 from bihuan.kernel.rules.permissions import may
-from bihuan.kernel.scope import visible
+from bihuan.kernel.scope import covers, visible
 from bihuan.web.surveys.words import both
 from bihuan.web.views.signed_in import need
 
@@ -61,6 +61,7 @@ def fieldwork(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": findings_of(work),
         "undecided": undecided_in(work.wave) if is_open else 0,
         "is_open": is_open,
+        "sees_draw": covers(user, work.draw),
         "may_edit": may_edit and is_open,
         "finding": FindingForm(user=user, unit=work.wave.unit) if may_edit else None,
         "refusal": RefusalForm(auto_id="refusal-%s") if is_open and may(user.role, "handle") else None,
