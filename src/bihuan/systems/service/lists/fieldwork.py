@@ -10,17 +10,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Reply, Sheet
+from bihuan.kernel.models import Reply, Sheet, Wave
 from bihuan.web.components.marks import status_icon
 from bihuan.web.components.words import STATUS
 from bihuan.web.listing import Choice, Column, Facts, InUnit, Text, View
+from bihuan.web.lists.cells import count_of
 
 from ..models import DrawKind, Fieldwork
 from ..rules.fieldwork import state
 from ..words import ARMS, STATES
 from .cells import Table
 
-SHORT = Q(gone_at=None, census=False, issued__lt=F("wave__wanted"))
+
+def short() -> Q:
+    """Too few issued, and nothing explains it."""
+    issued = count_of(Sheet.objects.filter(withdrawn_at=None), "wave")
+    waves = Wave.objects.annotate(n=issued).filter(n__lt=F("wanted")).order_by()
+    return Q(gone_at=None, census=False, wave__in=waves.values("pk"))
 
 
 def state_of(row: Any) -> str:
@@ -134,7 +140,7 @@ class FieldworkListing(Table):
             label=pgettext_lazy("waves", "Open"),
             where=lambda user: Q(wave__closed_at=None, gone_at=None),
         ),
-        View(key="short", label=pgettext_lazy("fieldwork", "Too few issued"), where=lambda user: SHORT),
+        View(key="short", label=pgettext_lazy("fieldwork", "Too few issued"), where=lambda user: short()),
         View(
             key="kept",
             label=pgettext_lazy("fieldwork", "Without what fell away"),
@@ -163,7 +169,7 @@ class FieldworkListing(Table):
     def facts(self) -> Facts | None:
         rows = self.scope(self.base().filter(wave__closed_at=None)).order_by()
         return Facts(
-            number=rows.filter(SHORT).count(),
+            number=rows.filter(short()).count(),
             words=gettext("halls and sessions with too few issued"),
             tone="orange",
             more=(gettext("%(n)d open") % {"n": rows.filter(gone_at=None).count()},),

@@ -117,7 +117,7 @@ def _kept(kind: str, unit: Unit, period: Period) -> str:
 
 def _index(key: str, label: StrOrPromise, found: Indicator | None) -> Figure:
     if found is None or (found.n or 0) < 10:
-        return Figure(key=key, label=label, value=None, withheld=FEW, n=found.n if found else 0)
+        return Figure(key=key, label=label, value=None, decimals=2, withheld=FEW, n=found.n if found else 0)
     span = found.interval
     return Figure(
         key=key,

@@ -83,7 +83,9 @@ def _ask(work: Fieldwork, span: tuple[datetime, datetime], boss: User, invented:
     codes = [(item.code, item.scale) for item in form_of(work.wave.version).items if item.scale]
     for number, begun in enumerate(times, 1):
         key = f"{work.drawn} {number}"
-        raw = {code: _answer(f"{key} {code}", scale, invented) for code, scale in codes if scale}
+        raw: dict[str, object] = {
+            code: _answer(f"{key} {code}", scale, invented) for code, scale in codes if scale
+        }
         if not invented and number % 4 == 1:
             raw["better"] = WORDS[pick(key, len(WORDS))]
         lasts = 14 if invented else 150 + pick(f"{key} lasts", 150)

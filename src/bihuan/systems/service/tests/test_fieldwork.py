@@ -13,7 +13,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Questionnaire, Wave
 from bihuan.kernel.rules.calendar import SHANGHAI
 from bihuan.systems.service import act
-from bihuan.systems.service.models import AskingWindow, Fieldwork, Hall, Refusal
+from bihuan.systems.service.models import AskingWindow, Draw, Fieldwork, Hall, Refusal
 from bihuan.systems.service.read.draws import drawn
 from bihuan.systems.service.read.fieldwork import (
     accepting,
@@ -44,7 +44,7 @@ def areas() -> Iterator[Field]:
         yield build_field(areas=16)
 
 
-def works(draw: object) -> list[Fieldwork]:
+def works(draw: Draw) -> list[Fieldwork]:
     return list(Fieldwork.objects.filter(draw=draw).select_related("wave__unit", "hall", "draw", "area"))
 
 
@@ -88,11 +88,11 @@ def test_a_quiet_hall_gets_more_windows_and_is_a_census_when_none_is_left(world:
     assert line.state == "census"
 
 
-def draw_of_again(world: Field, draw: object) -> Fieldwork:
+def draw_of_again(world: Field, draw: Draw) -> Fieldwork:
     """The quarter's draw once more: what was made of the first one is put aside."""
     Fieldwork.objects.filter(draw=draw).delete()
     Wave.objects.all().delete()
-    type(draw).objects.all().delete()  # type: ignore[attr-defined]
+    draw.delete()
     return Fieldwork.objects.get(draw=draw_of(world), drawn="H2-01")
 
 

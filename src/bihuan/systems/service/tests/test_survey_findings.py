@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -39,7 +40,8 @@ def work(world: Field) -> Fieldwork:
 
 @pytest.fixture
 def low(work: Fieldwork) -> Reply:
-    return reply(work.wave, 1, **{"hall-waiting": 1, "better": "窗口只开了一个"})
+    answers: dict[str, Any] = {"hall-waiting": 1, "better": "窗口只开了一个"}
+    return reply(work.wave, 1, **answers)
 
 
 def note(world: Field, row: Reply, **more: object) -> SurveyFinding:
