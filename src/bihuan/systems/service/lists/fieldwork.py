@@ -172,5 +172,5 @@ class FieldworkListing(Table):
             number=rows.filter(short()).count(),
             words=gettext("halls and sessions with too few issued"),
             tone="orange",
-            more=(gettext("%(n)d open") % {"n": rows.filter(gone_at=None).count()},),
+            more=(gettext("%(n)d not closed yet") % {"n": rows.filter(gone_at=None).count()},),
         )

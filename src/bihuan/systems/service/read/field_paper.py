@@ -60,7 +60,7 @@ def sessions(unit: Unit, period: Period) -> Section:
     figures = [
         Figure(
             key="sessions",
-            label=_("Sessions"),
+            label=pgettext_lazy("survey", "Sessions"),
             value=len(plan.kept),
             link=_kept(DrawKind.AREAS, unit, period),
         ),

@@ -1,7 +1,7 @@
 """This quarter's questionnaires of the demo branch: one hall short, one interviewer to check."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -17,7 +17,7 @@ from bihuan.web.listing.furnish import bring_new
 from ..act import commit, note_finding, note_refusals, open_draw
 from ..models import Draw, DrawKind, Fieldwork
 from ..read.fieldwork import works_of
-from ..read.frames import areas_frame, areas_params, halls_frame, halls_params
+from ..read.frames import areas_frame, areas_params, halls_frame, halls_params, working_days
 from ..rules.commitment import nonce_digest
 from ..rules.quarters import Quarter
 from ..words import ASKED
@@ -38,7 +38,7 @@ def load(now: datetime) -> None:
     quarter = Quarter.of(timezone.localdate(now))
     if quarter.last <= timezone.localdate(now):
         return  # nobody can be asked on the last evening of a quarter
-    begun = timezone.make_aware(datetime.combine(quarter.first, datetime.min.time()))
+    begun = timezone.make_aware(datetime.combine(quarter.first, time()))
     opened = max(begun, now - timedelta(days=25))
     rows = [{"number": number, "name": name, "unit": branch.OFFICE} for number, name in INTERVIEWERS]
     bring_new("people", rows)
@@ -49,7 +49,8 @@ def load(now: datetime) -> None:
     for place, work in enumerate(halls[:HALLS]):
         _issue(work, SHEETS - (place == 0), people[place == HALLS - 1])
         _ask(work, span, boss, invented=place == HALLS - 1)
-    for work in sessions[:SESSIONS]:
+    held = [work for work in sessions if work.held_on and work.held_on < timezone.localdate(now)]
+    for work in held[:SESSIONS]:
         _issue(work, SHEETS, people[0])
         _ask(work, span, boss)
     _finding(halls[1], boss)
@@ -93,18 +94,22 @@ def _ask(work: Fieldwork, span: tuple[datetime, datetime], boss: User, invented:
 
 
 def _times(work: Fieldwork, span: tuple[datetime, datetime], invented: bool) -> Sequence[datetime]:
+    """In the mornings of working days, of a session on its day; in a quarter's first days as it comes."""
     opened, now = span
     last = now - timedelta(minutes=10)
     if invented:
         return [last - timedelta(minutes=5) + timedelta(seconds=20 * n) for n in range(ANSWERED)]
-    step = (last - opened - timedelta(hours=1)) / ANSWERED
-    return [_office(opened + timedelta(hours=1) + step * n, n, (opened, last)) for n in range(ANSWERED)]
-
-
-def _office(at: datetime, n: int, span: tuple[datetime, datetime]) -> datetime:
-    """The same day between nine and eleven, where that lies within the span."""
-    day = timezone.localtime(at).replace(hour=9 + n % 2, minute=(n * 17) % 60, second=0, microsecond=0)
-    return day if span[0] < day < span[1] else at
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    days = working_days(timezone.localdate(opened) + timedelta(days=1), yesterday)
+    if work.held_on:
+        days = [work.held_on] if work.held_on <= yesterday else []
+    if not days:
+        return [opened + (last - opened) / ANSWERED * n for n in range(ANSWERED)]
+    turns = [divmod(n, len(days)) for n in range(ANSWERED)]
+    return [
+        timezone.make_aware(datetime.combine(days[day], time(8, 35))) + timedelta(minutes=12 * turn + day % 7)
+        for turn, day in turns
+    ]
 
 
 def _answer(key: str, scale: tuple[int, int], invented: bool) -> int:

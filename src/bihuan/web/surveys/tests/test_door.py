@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from bihuan.kernel.models import Reply
 from bihuan.kernel.tests.surveys_world import ANSWERS, one_code, wave
@@ -96,6 +96,6 @@ def test_a_connection_that_broke_since_is_made_anew_once(monkeypatch: pytest.Mon
         return {"state": "sent"}, 201
 
     monkeypatch.setattr(door, "by_script", broken)
-    monkeypatch.setattr(door.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
     assert ask("/s/ABCDEFGHJK/", sent())[0] == "201 Created"
     assert len(tries) == 2
