@@ -22,6 +22,7 @@ from .lists.draws import DrawsListing, ScorecardsListing
 from .lists.evaluation import ItemsListing, ReadingsListing
 from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
 from .lists.external import IndicesListing
+from .lists.fieldwork import FieldworkListing
 from .lists.halls import HallsListing
 from .lists.inspections import InspectionsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
@@ -39,6 +40,8 @@ from .views import (
     evaluation,
     evaluator,
     external,
+    field_control,
+    fieldwork,
     halls,
     inspections,
     meetings,
@@ -166,6 +169,15 @@ INSPECTIONS: list[URLPattern | URLResolver] = [
     path("inspections/<int:pk>/void/", inspections.void, name="inspection-void"),
     *listing_urls("inspections/", InspectionsListing),
 ]
+FIELDWORK: list[URLPattern | URLResolver] = [
+    *listing_urls("fieldwork/", FieldworkListing),
+    path("fieldwork/<int:pk>/", fieldwork.fieldwork, name="fieldwork-one"),
+    path("fieldwork/<int:pk>/step/", fieldwork.step, name="fieldwork-step"),
+    path("fieldwork/replies/<int:pk>/finding/", fieldwork.finding, name="survey-finding"),
+    path("fieldwork/plans/<int:pk>/", fieldwork.plan, name="field-plan"),
+    path("fieldwork/plans/<int:pk>/control/", field_control.control, name="field-control"),
+]
+"""Questionnaires in halls and areas: windows, sessions, batches, field control."""
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
@@ -173,6 +185,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("complaints/", ComplaintsListing),
     *INSPECTIONS,
     *VOICE,
+    *FIELDWORK,
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 STAGES = {
     "committed": pgettext_lazy("stage of a draw", "committed, not drawn"),
@@ -131,3 +131,91 @@ FIRST_CARDS = {
     ),
 }
 """Where the first version of a scorecard begins: section, item, points, veto. Ours."""
+QUESTIONNAIRES = {
+    "hall": (
+        gettext_noop("Satisfaction with the business hall"),
+        gettext_noop("Two minutes about your visit today. Nobody writes down who you are."),
+        gettext_noop("Thank you. What you said is read within the quarter."),
+    ),
+    "area": (
+        gettext_noop("Satisfaction with meter reading and billing"),
+        gettext_noop("Two minutes about your meter reader and your bills. Nobody writes down who you are."),
+        gettext_noop("Thank you. What you said is read within the quarter."),
+    ),
+}
+"""Title, introduction and thanks of the first version."""
+SCALES = {
+    "scale_1_10": {"low": gettext_noop("very dissatisfied"), "high": gettext_noop("very satisfied")},
+    "scale_1_5": {"low": gettext_noop("very dissatisfied"), "high": gettext_noop("very satisfied")},
+}
+CSI = "csi"
+"""What the three questions of the satisfaction index measure (ACSI): overall, expected, ideal."""
+_INDEX = (
+    ("csi-overall", "scale_1_10", CSI, gettext_noop("How satisfied are you with us overall?"), True),
+    ("csi-expected", "scale_1_10", CSI, gettext_noop("How does it compare with what you expected?"), True),
+    ("csi-ideal", "scale_1_10", CSI, gettext_noop("How close is it to the service you wish for?"), True),
+)
+_BETTER = ("better", "text", "", gettext_noop("What should we do better?"), False)
+ASKED = {
+    "hall": (
+        *_INDEX,
+        (
+            "hall-place",
+            "scale_1_5",
+            "hall",
+            gettext_noop("Is the hall clean, and do you find your way?"),
+            True,
+        ),
+        (
+            "hall-manner",
+            "scale_1_5",
+            "hall",
+            gettext_noop("Were you treated politely and attentively?"),
+            True,
+        ),
+        ("hall-waiting", "scale_1_5", "hall", gettext_noop("Was the time you waited in order?"), True),
+        ("hall-skill", "scale_1_5", "hall", gettext_noop("Did the clerk know the matter?"), True),
+        ("hall-settled", "yes_no", "hall", gettext_noop("Was your matter settled?"), True),
+        _BETTER,
+    ),
+    "area": (
+        *_INDEX,
+        (
+            "meter-visits",
+            "scale_1_5",
+            "meter",
+            gettext_noop("Does the reader come on the announced days?"),
+            True,
+        ),
+        ("meter-right", "scale_1_5", "meter", gettext_noop("Are your readings and bills correct?"), True),
+        (
+            "meter-told",
+            "scale_1_5",
+            "meter",
+            gettext_noop("Are you told in time what to pay and when?"),
+            True,
+        ),
+        ("meter-manner", "scale_1_5", "meter", gettext_noop("Is the reader polite?"), True),
+        ("meter-help", "yes_no", "meter", gettext_noop("Do you know whom to call?"), True),
+        _BETTER,
+    ),
+}
+"""Code, kind of answer, what it measures, words, whether it must be answered: the first version. Ours."""
+STATES = {
+    "met": ("normal", pgettext_lazy("fieldwork", "enough issued")),
+    "census": ("normal", pgettext_lazy("fieldwork", "census: everybody was asked")),
+    "short": ("warning", pgettext_lazy("fieldwork", "short by %(n)d")),
+    "gone": ("closed", pgettext_lazy("fieldwork", "fell away, replaced")),
+}
+"""Shape of the mark and words of where a hall or session stands."""
+ARMS = {
+    "chance": pgettext_lazy("arm", "drawn by chance alone"),
+    "dense": pgettext_lazy("arm", "where problems are dense"),
+}
+SIGNS = {
+    "too_fast": pgettext_lazy("sign", "answered too quickly (seconds)"),
+    "straight_lining": pgettext_lazy("sign", "one answer everywhere (share of the sheets)"),
+    "identical": pgettext_lazy("sign", "the same answers on several sheets (sheets)"),
+    "closed": pgettext_lazy("sign", "begun outside of opening hours (seconds off)"),
+    "bunched": pgettext_lazy("sign", "begun all at once (share of the sheets)"),
+}

@@ -4,6 +4,15 @@ from .complaints import Complaint
 from .draws import Draw, DrawKind, Substitution
 from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
 from .evaluator import EvaluatorDevice, EvaluatorRating
+from .fieldwork import (
+    AskingWindow,
+    BackCheck,
+    Fieldwork,
+    Refusal,
+    SheetCheck,
+    SurveyFinding,
+    Verdict,
+)
 from .halls import Area, Hall, Job, Staff
 from .inspections import Inspection, InspectionKind, InspectionPhoto, InspectionRemark
 from .orders import Call, Order, Ring, Stage
@@ -15,7 +24,9 @@ from .voice import CallScore, Recording, Review, ReviewFinding, ReviewMeeting, S
 
 __all__ = [
     "Area",
+    "AskingWindow",
     "Attendance",
+    "BackCheck",
     "Call",
     "CallScore",
     "CardSubject",
@@ -26,6 +37,7 @@ __all__ = [
     "EvaluatorDevice",
     "EvaluatorRating",
     "ExternalIndex",
+    "Fieldwork",
     "Hall",
     "Inspection",
     "InspectionKind",
@@ -37,6 +49,7 @@ __all__ = [
     "PlanItem",
     "Reading",
     "Recording",
+    "Refusal",
     "Review",
     "ReviewFinding",
     "ReviewMeeting",
@@ -44,6 +57,7 @@ __all__ = [
     "Scheme",
     "Scorecard",
     "ScorecardItem",
+    "SheetCheck",
     "Source",
     "SpotCheck",
     "SpotItem",
@@ -52,7 +66,9 @@ __all__ = [
     "Stage",
     "Substitution",
     "Supervisor",
+    "SurveyFinding",
     "Tip",
     "Training",
+    "Verdict",
     "Weight",
 ]

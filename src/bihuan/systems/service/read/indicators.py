@@ -18,6 +18,7 @@ from ..models import Hall, Order, Stage
 from ..rules.evaluation import Indicator, of_share
 from ..system.items import IMPORTED
 from .calls import Funnel, complaint_calls, order_calls
+from .fieldwork import hall_index, halls_index, sessions_index
 from .inspections import hall_scores, scores_of_hall
 from .voice import agreed_scores
 
@@ -70,6 +71,10 @@ FEEDS: Mapping[str, Feed] = {
         pgettext_lazy("feed", "Satisfied in call-backs after a complaint"), complaint_calls_1
     ),
     "hall_scores": Feed(pgettext_lazy("feed", "Scores of inspections of halls"), hall_scores, scores_of_hall),
+    "hall_survey": Feed(pgettext_lazy("feed", "Questionnaires in the halls drawn"), halls_index, hall_index),
+    "meter_survey": Feed(
+        pgettext_lazy("feed", "Questionnaires in meter-reading areas drawn by chance"), sessions_index
+    ),
     "call_scores": Feed(pgettext_lazy("feed", "Scores of 95598 calls drawn at random"), call_scores),
 }
 IMPORTED_TITLE = pgettext_lazy("feed", "Entered or imported figures")

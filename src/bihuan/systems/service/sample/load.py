@@ -21,7 +21,7 @@ from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
 from ..system.papers import REPORTS
-from . import branch, checks, evaluation, oversight, voice
+from . import branch, checks, evaluation, oversight, surveys, voice
 from .chance import pick, tone
 
 Login = tuple[str, str, str]
@@ -53,6 +53,7 @@ def load() -> list[Login]:
     voice.load(now)
     oversight.load(now)
     checks.load(now)
+    surveys.load(now)
     _papers(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
@@ -253,6 +254,7 @@ def clear(unit: Unit) -> None:
             raise RuntimeError(f"rows of {left[0].__name__} hold each other")
     voice.clear(unit)
     checks.clear(unit)
+    surveys.clear(unit)
 
 
 def _cleared(model: type[Model], unit: Unit) -> bool:

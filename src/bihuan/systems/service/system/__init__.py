@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.registry import ScheduleSpec, System, TimerSpec
 
 from .duties import OBLIGATIONS
+from .fieldwork import FIELDWORK, SURVEYS
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .oversight import OVERSIGHT
 from .pages import PARTS
@@ -17,7 +18,7 @@ SYSTEM = System(
     group="customer",
     icon="building-store",
     parts=PARTS,
-    standards=(*STANDARDS, *OVERSIGHT),
+    standards=(*STANDARDS, *FIELDWORK, *OVERSIGHT),
     case_kinds=CASE_KINDS,
     posts=POSTS,
     obligations=OBLIGATIONS,
@@ -81,6 +82,7 @@ SYSTEM = System(
         ("ratings", "bihuan.systems.service.lists.evaluator:RatingsListing"),
     ),
     reports=REPORTS,
+    surveys=SURVEYS,
     erase="bihuan.systems.service.act.recordings:forget",
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
