@@ -1,15 +1,19 @@
 """One whole house with the demo laboratory, shared by the tests that play its users."""
 
+import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.house import House, house
+from tools.template_db import folder_of, name_of_state
 
 
 def command(home: House, *arguments: str) -> dict[str, Any]:
@@ -34,3 +38,29 @@ def home() -> Iterator[House]:
 @pytest.fixture(scope="session")
 def token(home: House) -> str:
     return str(command(home, "token", "create", "check", "--scope", "read", "--scope", "cases")["token"])
+
+
+@pytest.fixture(scope="session")
+def prepared(django_db_setup: None, request: pytest.FixtureRequest) -> Path:
+    """A data folder after `bihuan init`, made once for all workers; `test_play` has one made from nothing."""
+    templates = folder_of(request.config)
+    base = Path(os.environ["BIHUAN_HOME"])
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
+    with (templates / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            fresh = place.with_suffix(".new")
+            fresh.mkdir()
+            for template in templates.glob(f"{name_of_state()}.sqlite3"):
+                shutil.copy(template, fresh / "control.sqlite3")
+            init = [sys.executable, "-m", "bihuan", "init"]
+            env = {**os.environ, "BIHUAN_HOME": str(fresh), "BIHUAN_DATABASE_URL": ""}
+            subprocess.run(init, env=env, check=True, stdout=subprocess.DEVNULL)
+            fresh.rename(place)
+    return place
+
+
+@pytest.fixture
+def fresh_home(prepared: Path, tmp_path: Path) -> Path:
+    """A copy that this test may do with as it likes."""
+    return shutil.copytree(prepared, tmp_path / "home")

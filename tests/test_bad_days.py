@@ -1,6 +1,7 @@
 """Disk full, database locked, a process killed: no acknowledged fact is lost, recovery needs no hands."""
 
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -22,9 +24,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("bad") / "home"
-    folder.mkdir()
+def home(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = shutil.copytree(prepared, tmp_path_factory.mktemp("bad") / "home")
     with house(home=folder, BIHUAN_DATABASE_URL="") as found:
         register(found, "bad01")
         yield found

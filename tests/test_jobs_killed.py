@@ -81,12 +81,9 @@ def of_jobs(running: subprocess.Popen[bytes]) -> list[psutil.Process]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    subprocess.run(
-        [sys.executable, "-m", "bihuan", "init"], env=env(tmp_path), check=True, stdout=subprocess.DEVNULL
-    )
-    python(tmp_path, FURNISH)
-    return tmp_path
+def home(fresh_home: Path) -> Path:
+    python(fresh_home, FURNISH)
+    return fresh_home
 
 
 def test_a_killed_job_is_done_by_the_next_process_and_nothing_is_there_twice(home: Path) -> None:

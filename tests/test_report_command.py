@@ -8,9 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bihuan.cli import main
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import ReportVersion
-from bihuan.kernel.tests.world import build
+from bihuan.kernel.tests.world import build, seed
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from bihuan.cli import main
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import Card, Customer, Person, Place, Unit
 from bihuan.kernel.registry import everything
-from bihuan.kernel.tests.world import build
+from bihuan.kernel.tests.world import build, seed
 from bihuan.web.listing.kinds import listing_of
 
 pytestmark = pytest.mark.django_db

@@ -54,22 +54,28 @@ def _version(folder: Path) -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """URL of an empty database on a server of its own. Raises Failed when it does not start."""
+def server(kept: Path | None = None) -> Iterator[str]:
+    """URL of an empty database on a server of its own. Raises Failed when it does not start.
+
+    `kept`: the data folder stays there, and the next server finds its database again.
+    """
     programs = binaries()
     if programs is None:
         raise Failed("PostgreSQL is not installed: sudo apt install postgresql")
     owner = lodger()
-    home = Path(tempfile.mkdtemp(prefix="bihuan-pg-"))
+    home = kept or Path(tempfile.mkdtemp(prefix="bihuan-pg-"))
+    home.mkdir(parents=True, exist_ok=True)
     try:
         if owner:
             shutil.chown(home, owner.pw_uid, owner.pw_gid)
         port = free_port()
-        make(programs, home, owner)
+        if not (home / "data" / "PG_VERSION").exists():
+            make(programs, home, owner)
         with serving(programs, home, port, owner):
             yield f"postgresql://bihuan@127.0.0.1:{port}/bihuan"
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def lodger() -> pwd.struct_passwd | None:
@@ -134,7 +140,9 @@ def create_database(programs: Path, home: Path, port: int, process: subprocess.P
     where = ["-h", "127.0.0.1", "-p", str(port), "-U", "bihuan", "-d", "postgres"]
     command: Words = [programs / "psql", *where, "-qc", "CREATE DATABASE bihuan"]
     ends = time.monotonic() + START_S
-    while subprocess.run(command, capture_output=True).returncode:
+    while (done := subprocess.run(command, capture_output=True, text=True)).returncode:
+        if "already exists" in done.stderr:
+            return
         if process.poll() is not None or time.monotonic() > ends:
             raise Failed(f"PostgreSQL did not start: {last_line(home)}")
         time.sleep(0.1)

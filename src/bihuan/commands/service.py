@@ -56,7 +56,7 @@ def nonce(args: argparse.Namespace) -> int:
 
 def rank(args: argparse.Namespace) -> int:
     """Best first; a unit with too few observations stands last, without a rank."""
-    from bihuan.systems.service.rank_file import ranking, read_scores
+    from bihuan.systems.service.cli import ranking, read_scores
 
     found = ranking(read_scores(Path(args.file)), args.around)
     return _print(found, [_rank_line(row) for row in found["units"]], as_json=args.json)

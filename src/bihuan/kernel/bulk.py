@@ -38,6 +38,13 @@ class Table:
         self._put(["id", *self._columns], ready)
         return keys
 
+    def add(self, row: Values, *, unless_there: bool = False) -> int | None:
+        """Insert one row and return its key; None when a unique key has it already and that is no error."""
+        into = f"INSERT INTO {self._table} ({', '.join(self._columns)}) VALUES {_marks(len(self.names))}"  # noqa: S608
+        after = f"{' ON CONFLICT DO NOTHING' if unless_there else ''} RETURNING id"
+        found = fetch(into + after, *self._ready([row])[0])
+        return int(found[0][0]) if found else None
+
     def update(self, rows: Sequence[tuple[int, Values]]) -> None:
         """Write the columns of rows that are there, given as (key, values)."""
         if rows:

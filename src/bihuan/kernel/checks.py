@@ -54,6 +54,8 @@ def _paths(system: System) -> list[Dotted]:
     paths += [spec.subjects for spec in system.obligations]
     paths += [path for job in system.jobs for path in (job.run, job.describe)]
     paths += [report.units for report in system.reports]
+    if system.surveys:
+        paths += [system.surveys.wave_panel, system.surveys.reply_panel, system.surveys.closing]
     paths += [section.read for report in system.reports for section in report.sections]
     return [path for path in paths if path]
 

@@ -1,63 +1,106 @@
 """The worker's clock: the row is the timer.
 
-Each pass takes the rows whose `next_at` has come, claims one by a conditional update, handles
-it in a transaction of its own and stores when to look again. A row that fails is pushed an
-hour ahead so that it cannot stop the others.
+Each pass takes the rows whose `next_at` has come, a few in one transaction: it locks them, handles one after
+the other and stores when to look again. Killed in the middle, it has handled none of them and the next pass
+takes them again. A row that fails is pushed an hour ahead so that it cannot stop the others.
 """
 
 import logging
+import time as clock
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
+from bihuan.kernel.act.live import gathered
+from bihuan.kernel.bulk import Table
 from bihuan.kernel.models import Schedule
 from bihuan.kernel.registry import ScheduleSpec, TimerSpec, everything, load
+from bihuan.kernel.remembered import forget, remembering
 
 log = logging.getLogger(__name__)
 
 POISONED_FOR = timedelta(hours=1)
-CLAIMED_FOR = timedelta(minutes=2)
-"""A claim that was never finished (kill -9) runs out after this."""
 BATCH = 200
+AT_FIRST, TOGETHER = 8, 50
+"""Rows a transaction: as many as it handles while it may hold the database."""
+HOLD_S = 0.04
+"""How long a transaction should hold the database: what is left of its rows is taken by the next."""
+BREATH = 0.15
+"""Share of its last transaction for which a busy clock lets others write: SQLite's lock is unfair."""
 
 
-def run_due(now: datetime | None = None) -> int:
-    """Handle everything that is due; returns how many rows were handled."""
+def run_due(now: datetime | None = None, *, within_s: float | None = None) -> int:
+    """Handle what is due, at most `BATCH` rows of each timer; returns how many rows were handled.
+
+    `within_s`: leave the rest to the next pass when so much time is over, with a share for every timer.
+    """
     now = now or timezone.now()
-    done = 0
+    timers = [timer for system in everything() for timer in system.timers]
+    share = None if within_s is None else within_s / len(timers)
+    done = sum(_run_timer(timer, now, share) for timer in timers)
+    known = {row.name: row for row in Schedule.objects.all()}
     for system in everything():
-        for timer in system.timers:
-            done += _run_timer(timer, now)
         for schedule in system.schedules:
-            done += _run_schedule(schedule, now)
+            done += _run_schedule(schedule, known.get(schedule.name), now)
     return done
 
 
-def _run_timer(timer: TimerSpec, now: datetime) -> int:
-    rows = apps.get_model(timer.model)._default_manager
-    due = rows.filter(next_at__lte=now).order_by("next_at").values_list("pk", "next_at")[:BATCH]
-    fire = load(timer.fire)
-    done = 0
-    for key, seen in list(due):
-        if not rows.filter(pk=key, next_at=seen).update(next_at=now + CLAIMED_FOR):
-            continue
-        try:
-            with transaction.atomic():
-                row = rows.select_for_update().get(pk=key)
-                rows.filter(pk=key).update(next_at=fire(row=row, now=now))
-        except DatabaseError:
-            raise
-        except Exception:
-            log.exception("timer %s of row %s failed; next try in an hour", timer.model, key)
-            rows.filter(pk=key).update(next_at=now + POISONED_FOR)
-        done += 1
+def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> int:
+    model = apps.get_model(timer.model)
+    due = model._default_manager.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)
+    keys, done, together = list(due[:BATCH]), 0, AT_FIRST
+    ends = None if share is None else clock.monotonic() + share
+    with remembering():
+        while done < len(keys) and (not done or ends is None or clock.monotonic() < ends):
+            began = clock.monotonic()
+            handled = _handle(timer, model, keys[done : done + together], now)
+            took = clock.monotonic() - began
+            together = min(2 * together, TOGETHER) if took < HOLD_S / 2 else handled
+            done += handled
+            if connection.vendor == "sqlite" and done < len(keys):
+                clock.sleep(took * BREATH)
     return done
 
 
-def _run_schedule(spec: ScheduleSpec, now: datetime) -> int:
-    row, _fresh = Schedule.objects.get_or_create(name=spec.name, defaults={"next_at": first_run(spec, now)})
+def _handle(timer: TimerSpec, model: type[Model], keys: list[int], now: datetime) -> int:
+    """Some of these rows in one transaction; returns how many. What others hold or put off is passed."""
+    rows = model._default_manager.select_related(*timer.related)
+    fire, looks, handled = load(timer.fire), Table(model, "next_at"), 0
+    with transaction.atomic(), gathered():
+        ends = clock.monotonic() + HOLD_S
+        locked = rows.select_for_update(of=("self",), skip_locked=True).filter(pk__in=keys, next_at__lte=now)
+        found = {row.pk: row for row in locked}
+        for key in keys:
+            if key in found:
+                looks.update([(key, (_fire(timer, fire, found[key], now),))])
+            handled += 1
+            if clock.monotonic() > ends:
+                break
+    return handled
+
+
+def _fire(timer: TimerSpec, fire: Any, row: Model, now: datetime) -> datetime | None:
+    """When to look at the row again."""
+    try:
+        with transaction.atomic():
+            again: datetime | None = fire(row=row, now=now)
+    except DatabaseError:
+        raise
+    except Exception:
+        forget()
+        log.exception("timer %s of row %s failed; next try in an hour", timer.model, row.pk)
+        return now + POISONED_FOR
+    return again
+
+
+def _run_schedule(spec: ScheduleSpec, row: Schedule | None, now: datetime) -> int:
+    if row is None:
+        first = {"next_at": first_run(spec, now)}
+        row, _fresh = Schedule.objects.get_or_create(name=spec.name, defaults=first)
     if row.next_at > now:
         return 0
     claimed = Schedule.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=next_run(spec, now))

@@ -149,7 +149,12 @@ class TimerSpec:
     model: str
     """`app_label.Model`."""
     fire: Dotted
-    """`def fire(*, row, now: datetime) -> datetime | None`: handles it, returns the next instant."""
+    """`def fire(*, row, now: datetime) -> datetime | None`: handles it, returns the next instant.
+
+    Several rows share a transaction: it must not write other rows of its own table that may be due as well.
+    """
+    related: tuple[str, ...] = ()
+    """Relations of the row that it reads, fetched with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +196,20 @@ class ReportSpec:
     """`def units() -> QuerySet[Unit]`: of those, only these; empty: all."""
     roles: tuple[str, ...] = ("director", "manager")
     """Who is told when it is not published in time: accounts of the unit itself, else of the next above."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveySpec:
+    """Questionnaires that a system sends out: what it adds to their pages, and what closing a wave brings."""
+
+    kinds: tuple[str, ...]
+    """`Wave.subject_kind` of its waves."""
+    wave_panel: Dotted = ""
+    """`def wave_panel(wave, user) -> SafeString | str`: its part of the page of a wave."""
+    reply_panel: Dotted = ""
+    """`def reply_panel(reply, user) -> SafeString | str`: its part of the page of a reply."""
+    closing: Dotted = ""
+    """`def closing(*, wave, user, at) -> None`, in the transaction that closes the wave; may refuse."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +255,7 @@ class System:
     """`def tiles(user) -> list[Tile]` (`kernel.tiles`) for the cockpit and the desk."""
     case_panel: Dotted = ""
     """`def case_panel(case, user) -> CasePanel` (`kernel.slots`): this system's part of a case's page."""
+    surveys: SurveySpec | None = None
     wall: Dotted = ""
     """`def wall(user) -> SafeString`: the centre of its wall display, no names of customers."""
     search: Dotted = ""
@@ -320,6 +340,18 @@ def job_specs() -> dict[str, JobSpec]:
 @cache
 def report_specs() -> dict[str, tuple[System, ReportSpec]]:
     return {spec.key: (system, spec) for system in everything() for spec in system.reports}
+
+
+@cache
+def _survey_specs() -> dict[str, SurveySpec]:
+    return {
+        kind: system.surveys for system in everything() if system.surveys for kind in system.surveys.kinds
+    }
+
+
+def survey_of(subject_kind: str) -> SurveySpec | None:
+    """What the system whose word this is adds to its waves."""
+    return _survey_specs().get(subject_kind)
 
 
 def collect(read: Callable[[System], Dotted]) -> list[tuple[System, Any]]:

@@ -212,12 +212,22 @@ SYSTEM = System(
         ("improvements", "bihuan.web.lists.improvements:ImprovementsListing"),
     ),
     timers=(
-        TimerSpec(model="kernel.Case", fire="bihuan.kernel.act.cases:remind"),
-        TimerSpec(model="kernel.Task", fire="bihuan.kernel.act.cases:remind_task"),
+        TimerSpec(
+            model="kernel.Case", fire="bihuan.kernel.act.cases:remind", related=("unit", "owner__superior")
+        ),
+        TimerSpec(
+            model="kernel.Task",
+            fire="bihuan.kernel.act.cases:remind_task",
+            related=("case__unit", "owner__superior"),
+        ),
         TimerSpec(model="kernel.Report", fire="bihuan.kernel.act.reports:fire"),
         TimerSpec(model="kernel.Improvement", fire="bihuan.kernel.act.improvements:fire"),
         TimerSpec(model="kernel.Remedy", fire="bihuan.kernel.act.improvements:fire_remedy"),
-        TimerSpec(model="kernel.Obligation", fire="bihuan.kernel.act.obligations:fire"),
+        TimerSpec(
+            model="kernel.Obligation",
+            fire="bihuan.kernel.act.obligations:fire",
+            related=("unit", "place", "owner"),
+        ),
     ),
     ladder=(
         RungSpec(tells="owner", used=0.75),

@@ -1,79 +1,91 @@
 """Short writes that many threads ask for at the same moment, committed together.
 
-SQLite has one writer and each commit waits for the disk. While one thread commits, the others put down what
-they want written; the next one to have its turn writes all of it in one transaction. PostgreSQL does the same
-by itself. Who gets an answer has had its commit: nothing is told before it is on the disk.
+Each commit waits for the disk, and each statement costs more than its row. While one thread commits, the
+others put down what they want written; the next one to have its turn writes all of it with the statements of
+one and one commit. Who gets an answer has had its commit: nothing is told before it is on the disk.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from django.db import connection, transaction
 
+I = TypeVar("I")  # noqa: E741
+O = TypeVar("O")  # noqa: E741
 T = TypeVar("T")
-Job = Callable[[], T]
+_TURN = Lock()
+"""One for the process: SQLite has one writer, and who waits here does not sleep at the file's lock."""
 
 
-class _Wanted(Generic[T]):
+class _Wanted(Generic[I, O]):
     """One write that waits for its turn."""
 
-    def __init__(self, job: Job[T]) -> None:
-        self.job = job
+    def __init__(self, item: I) -> None:
+        self.item = item
         self.done = False
-        self.results: list[T] = []
+        self.results: list[O] = []
         self.error: Exception | None = None
 
-    def outcome(self) -> T:
+    def outcome(self) -> O:
         if self.error is not None:
             raise self.error
         return self.results[0]
 
 
-_TURN = Lock()
-_QUEUE: "deque[_Wanted[Any]]" = deque()
+class Together(Generic[I, O]):
+    """`put` writes many items in the caller's transaction and returns an outcome for each, in order.
 
-
-def write(job: Job[T]) -> T:
-    """Run `job` in a transaction of its own or one shared with others, and return what it returned.
-
-    What it raises is raised here and takes back its own writes alone. It runs in any thread of the process
-    and must not wait for anything.
+    It runs in any thread of the process and must not wait for anything.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        with transaction.atomic():
-            return job()
-    mine = _Wanted(job)
-    _QUEUE.append(mine)
-    with _TURN:
-        if not mine.done:
-            _commit([_QUEUE.popleft() for _n in range(len(_QUEUE))])
-    return mine.outcome()
 
+    def __init__(self, put: Callable[[Sequence[I]], Sequence[O]]) -> None:
+        self._put = put
+        self._queue: deque[_Wanted[I, O]] = deque()
 
-def _commit(batch: list[_Wanted[Any]]) -> None:
-    try:
-        with transaction.atomic():
+    def write(self, item: I) -> O:
+        """Write an item, alone or with others; what its own writing raises is raised here."""
+        if connection.in_atomic_block:
+            return self._put([item])[0]
+        mine: _Wanted[I, O] = _Wanted(item)
+        self._queue.append(mine)
+        with _TURN:
+            if not mine.done:
+                self._commit([self._queue.popleft() for _n in range(len(self._queue))])
+        return mine.outcome()
+
+    def _commit(self, batch: Sequence[_Wanted[I, O]]) -> None:
+        """All at once; when that fails, each alone, so that one bad item harms nobody else."""
+        try:
+            with transaction.atomic():
+                found = self._put([wanted.item for wanted in batch])
+            for wanted, result in zip(batch, found, strict=True):
+                wanted.results.append(result)
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0].error = error
+            else:
+                for wanted in batch:
+                    self._commit([wanted])
+        finally:
             for wanted in batch:
-                _run(wanted, alone=len(batch) == 1)
-    except Exception as error:  # the transaction as a whole: nothing of it is there
-        for wanted in batch:
-            wanted.error = wanted.error or error
-    finally:
-        for wanted in batch:
-            wanted.done = True
+                wanted.done = True
 
 
-def _run(wanted: _Wanted[Any], *, alone: bool) -> None:
-    if alone:
-        wanted.results.append(wanted.job())
-        return
-    try:
-        with transaction.atomic():
-            wanted.results.append(wanted.job())
-    except Exception as error:
-        wanted.error = error
+def _run(jobs: Sequence[Callable[[], object]]) -> list[object]:
+    return [job() for job in jobs]
+
+
+_JOBS: Together[Callable[[], object], object] = Together(_run)
+
+
+def write(job: Callable[[], T]) -> T:
+    """Run `job` in a transaction that others may share and return what it returned.
+
+    When another job of the transaction fails, this one is run again from the beginning.
+    """
+    return cast(T, _JOBS.write(job))
 
 
 def note(job: Callable[[], object]) -> None:

@@ -1,6 +1,8 @@
 """Who asks, and where this request's stream is."""
 
+from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,8 +11,13 @@ from django.http import HttpRequest
 
 def address(request: HttpRequest) -> str | None:
     """The client's address: the nearest one in X-Forwarded-For that no trusted proxy wrote."""
-    hop: str = request.META.get("REMOTE_ADDR", "")
-    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return address_of(request.META)
+
+
+def address_of(environ: Mapping[str, Any]) -> str | None:
+    """The same of a request that Django has not seen."""
+    hop: str = environ.get("REMOTE_ADDR", "")
+    chain = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     while chain and _within(hop, settings.TRUSTED_PROXIES):
         hop = chain.pop()
     return hop if _is_address(hop) else None

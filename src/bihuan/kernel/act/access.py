@@ -13,6 +13,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from bihuan.kernel import passwords
 from bihuan.kernel.act.events import digest, record
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import ApiToken, LoginAttempt, Role, Unit, User
@@ -48,8 +49,7 @@ def create_user(
             demo=demo,
             invited_at=timezone.now(),
         )
-        password = secrets.token_urlsafe(12)
-        user.set_password(password)
+        password, user.password = passwords.fresh()
         user.save()
         record(verb="user.created", actor=actor, subject=f"user:{user.pk}", role=user.role, unit=unit.pk)
     return user, password

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from bihuan.kernel.models import Channel, ChannelKind, Delivery, Notice, Unit, User
 from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules import sending
 from bihuan.kernel.rules.letters import Item
 from bihuan.kernel.rules.replies import Answer, Verdict
@@ -40,7 +41,7 @@ class Letter:
 
 def queue(notice: Notice, unit: Unit | None) -> None:
     """One delivery for each channel that the notice goes to; in the caller's transaction."""
-    channels = list(notice.user.channels.filter(active=True).exclude(kind=ChannelKind.MAIL))
+    channels = list(_chats_of(notice.user))
     if notice.user.email and settings.EMAIL_HOST:
         channels += [mail for mail in [mail_of(notice.user)] if mail.active]
     rows = [(channel, f"n{notice.pk}") for channel in channels]
@@ -56,6 +57,11 @@ def queue(notice: Notice, unit: Unit | None) -> None:
         row = Delivery(notice=notice, channel=channel, matter=matter, due_at=due_at)
         Delivery.objects.bulk_create([row], ignore_conflicts=True)
         wake(Channel.objects.filter(pk=channel.pk), due_at)
+
+
+@remembered
+def _chats_of(user: User) -> list[Channel]:
+    return list(user.channels.filter(active=True).exclude(kind=ChannelKind.MAIL))
 
 
 def mail_of(user: User) -> Channel:

@@ -9,7 +9,11 @@ from django.db import transaction
 
 from bihuan.kernel.act.deliveries import queue
 from bihuan.kernel.act.live import touch
+from bihuan.kernel.bulk import Table
 from bihuan.kernel.models import Case, Notice, Person, Unit, User
+
+COLUMNS = ("user_id", "at", "key", "params", "about", "case_id", "serious")
+NOTICES = Table(Notice, "user", "at", "key", "params", "about", "case", "serious")
 
 
 def tell(
@@ -30,15 +34,17 @@ def tell(
     if not user.is_active:
         return
     with transaction.atomic():
-        notice, fresh = Notice.objects.get_or_create(
+        notice = Notice(
             user=user,
             key=key,
             case=case,
             at=at,
             about="" if case else about(params),
-            defaults={"params": params, "serious": serious},
+            params=params,
+            serious=serious,
         )
-        if fresh:
+        notice.pk = NOTICES.add([getattr(notice, name) for name in COLUMNS], unless_there=True)
+        if notice.pk:
             queue(notice, unit or (case.unit if case else None))
             touch("kernel.bell", [str(user.pk)])
 

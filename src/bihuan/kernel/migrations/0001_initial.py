@@ -224,6 +224,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
                 'ordering': ['-severity', 'due_at'],
+                'indexes': [
+                    models.Index(fields=['state', 'due_at'], name='kernel_case_state_99a484_idx'),
+                    models.Index(fields=['next_at'], name='kernel_case_next_at_807c70_idx'),
+                    models.Index(fields=['kind', 'subject', 'state'], name='kernel_case_kind_46df51_idx'),
+                    models.Index(fields=['owner', 'state'], name='kernel_case_owner_i_ab3142_idx'),
+                    models.Index(fields=['opened_at'], name='kernel_case_opened__f57ed6_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'subject', 'episode'), name='one_case_an_episode'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +254,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['case', 'id'], name='kernel_even_case_id_21696a_idx'),
+                    models.Index(fields=['subject', 'id'], name='kernel_even_subject_1b9c0c_idx'),
+                    models.Index(condition=models.Q(('block__isnull', True)), fields=['id'], name='event_unsealed'),
+                ],
             },
         ),
         migrations.AddField(
@@ -333,6 +348,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'notice',
                 'verbose_name_plural': 'notices',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['send_at'], name='kernel_noti_send_at_41705d_idx'),
+                    models.Index(fields=['user', 'read_at'], name='kernel_noti_user_id_da7666_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'key', 'case', 'at'), name='one_notice_an_event'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -433,6 +455,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'standard',
                 'verbose_name_plural': 'standards',
                 'ordering': ['key', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'version'), name='one_version_a_standard'),
+                ],
             },
         ),
         migrations.AddField(
@@ -458,6 +483,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'task',
                 'verbose_name_plural': 'tasks',
                 'ordering': ['due_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['owner', 'state', 'due_at'], name='kernel_task_owner_i_f95275_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -506,63 +534,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='users', to='kernel.unit', verbose_name='unit'),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['case', 'id'], name='kernel_even_case_id_21696a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject', 'id'], name='kernel_even_subject_1b9c0c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('block__isnull', True)), fields=['id'], name='event_unsealed'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['send_at'], name='kernel_noti_send_at_41705d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['user', 'read_at'], name='kernel_noti_user_id_da7666_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('user', 'key', 'case', 'at'), name='one_notice_an_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='one_version_a_standard'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['owner', 'state', 'due_at'], name='kernel_task_owner_i_f95275_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'due_at'], name='kernel_case_state_99a484_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['next_at'], name='kernel_case_next_at_807c70_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['kind', 'subject', 'state'], name='kernel_case_kind_46df51_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['owner', 'state'], name='kernel_case_owner_i_ab3142_idx'),
-        ),
-        migrations.AddIndex(
             model_name='case',
             index=models.Index(fields=['unit', 'state'], name='kernel_case_unit_id_d8e201_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['opened_at'], name='kernel_case_opened__f57ed6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('kind', 'subject', 'episode'), name='one_case_an_episode'),
         ),
     ]

@@ -80,6 +80,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of escalation',
                 'verbose_name_plural': 'steps of escalation',
                 'ordering': ['system', 'days_late', 'used', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('system', 'used', 'days_late', 'tells'), name='one_rung_a_step'),
+                ],
             },
         ),
         migrations.RenameField(model_name='case', old_name='working_days', new_name='limit'),
@@ -174,10 +177,6 @@ class Migration(migrations.Migration):
             model_name='post',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('system', 'used', 'days_late', 'tells'), name='one_rung_a_step'),
         ),
         migrations.AddConstraint(
             model_name='caselink',

@@ -102,6 +102,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'channel',
                 'verbose_name_plural': 'channels',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('asked_at__isnull', False)), fields=['asked_at'], name='channel_asked'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,10 +152,6 @@ class Migration(migrations.Migration):
             model_name='delivery',
             name='notice',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='kernel.notice'),
-        ),
-        migrations.AddIndex(
-            model_name='channel',
-            index=models.Index(condition=models.Q(('asked_at__isnull', False)), fields=['asked_at'], name='channel_asked'),
         ),
         migrations.AddConstraint(
             model_name='channel',

@@ -54,6 +54,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'improvement',
                 'verbose_name_plural': 'improvements',
                 'ordering': ['-proposed_at'],
+                'indexes': [
+                    models.Index(fields=['next_at'], name='kernel_impr_next_at_d57456_idx'),
+                    models.Index(fields=['state', 'due_at'], name='kernel_impr_state_c7d5f9_idx'),
+                    models.Index(fields=['cause', 'state'], name='kernel_impr_cause_i_6a7522_idx'),
+                    models.Index(fields=['owner', 'state'], name='kernel_impr_owner_i_fb8fc1_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +103,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'linked case',
                 'verbose_name_plural': 'linked cases',
                 'ordering': ['-case__opened_at'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('improvement', 'case'), name='one_case_an_improvement'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +135,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'obligation',
                 'verbose_name_plural': 'obligations',
                 'ordering': ['due_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['next_at'], name='kernel_obli_next_at_7e26f7_idx'),
+                    models.Index(fields=['state', 'due_at'], name='kernel_obli_state_f98dff_idx'),
+                    models.Index(fields=['key', 'begins_on'], name='kernel_obli_key_5bdc9e_idx'),
+                    models.Index(fields=['owner', 'state', 'due_at'], name='kernel_obli_owner_i_24472f_idx'),
+                    models.Index(fields=['unit', 'state'], name='kernel_obli_unit_id_9b4bd8_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'subject', 'begins_on'), name='one_obligation_a_period'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +161,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fulfilment',
                 'verbose_name_plural': 'fulfilments',
                 'ordering': ['at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('obligation', 'source'), name='one_fulfilment_a_record'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,58 +196,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'remedy',
                 'verbose_name_plural': 'remedies',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['next_at'], name='kernel_reme_next_at_cd8f87_idx'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='improvement',
-            index=models.Index(fields=['next_at'], name='kernel_impr_next_at_d57456_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='improvement',
-            index=models.Index(fields=['state', 'due_at'], name='kernel_impr_state_c7d5f9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='improvement',
-            index=models.Index(fields=['cause', 'state'], name='kernel_impr_cause_i_6a7522_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='improvement',
-            index=models.Index(fields=['owner', 'state'], name='kernel_impr_owner_i_fb8fc1_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='improvementcase',
-            constraint=models.UniqueConstraint(fields=('improvement', 'case'), name='one_case_an_improvement'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['next_at'], name='kernel_obli_next_at_7e26f7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['state', 'due_at'], name='kernel_obli_state_f98dff_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['key', 'begins_on'], name='kernel_obli_key_5bdc9e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['owner', 'state', 'due_at'], name='kernel_obli_owner_i_24472f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['unit', 'state'], name='kernel_obli_unit_id_9b4bd8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('key', 'subject', 'begins_on'), name='one_obligation_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.UniqueConstraint(fields=('obligation', 'source'), name='one_fulfilment_a_record'),
-        ),
-        migrations.AddIndex(
-            model_name='remedy',
-            index=models.Index(fields=['next_at'], name='kernel_reme_next_at_cd8f87_idx'),
         ),
     ]

@@ -34,6 +34,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'report',
                 'verbose_name_plural': 'reports',
                 'ordering': ['-last_on', 'key', 'unit'],
+                'indexes': [
+                    models.Index(fields=['next_at'], name='kernel_repo_next_at_2879b6_idx'),
+                    models.Index(fields=['unit', 'last_on'], name='kernel_repo_unit_id_7e56a5_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'unit', 'first_on'), name='one_report_a_period'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +59,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version of a report',
                 'verbose_name_plural': 'versions of reports',
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('report', 'number'), name='one_version_a_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,21 +116,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['user', 'state'], name='kernel_job_user_id_9ec85e_idx'), models.Index(fields=['task'], name='kernel_job_task_a83146_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running']), models.Q(('key', ''), _negated=True)), fields=('key',), name='one_live_job')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['next_at'], name='kernel_repo_next_at_2879b6_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['unit', 'last_on'], name='kernel_repo_unit_id_7e56a5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('key', 'unit', 'first_on'), name='one_report_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='one_version_a_number'),
         ),
     ]

@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
                 'ordering': ['key', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'version'), name='one_version_a_question'),
+                    models.UniqueConstraint(condition=models.Q(('newest', True)), fields=('key',), name='one_newest_question'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +81,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version of a questionnaire',
                 'verbose_name_plural': 'versions of questionnaires',
                 'ordering': ['questionnaire__key', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('questionnaire', 'version'), name='one_version_a_questionnaire'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +100,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question of a questionnaire',
                 'verbose_name_plural': 'questions of questionnaires',
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'question'), name='one_place_a_question'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +167,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'keying',
                 'verbose_name_plural': 'keyings',
                 'ordering': ['sheet', 'turn'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sheet', 'turn'), name='one_keying_a_turn'),
+                    models.UniqueConstraint(fields=('sheet', 'user'), name='one_keying_a_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +212,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'wave',
                 'verbose_name_plural': 'waves',
                 'ordering': ['-opens_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['subject_kind', 'subject_key', 'period'], name='kernel_wave_subject_7331ce_idx'),
+                ],
             },
         ),
         migrations.AddField(
@@ -209,34 +226,6 @@ class Migration(migrations.Migration):
             model_name='reply',
             name='wave',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='kernel.wave'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='one_version_a_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(condition=models.Q(('newest', True)), fields=('key',), name='one_newest_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'version'), name='one_version_a_questionnaire'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireitem',
-            constraint=models.UniqueConstraint(fields=('version', 'question'), name='one_place_a_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='keying',
-            constraint=models.UniqueConstraint(fields=('sheet', 'turn'), name='one_keying_a_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='keying',
-            constraint=models.UniqueConstraint(fields=('sheet', 'user'), name='one_keying_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='wave',
-            index=models.Index(fields=['subject_kind', 'subject_key', 'period'], name='kernel_wave_subject_7331ce_idx'),
         ),
         migrations.AddConstraint(
             model_name='sheet',

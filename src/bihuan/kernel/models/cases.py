@@ -92,8 +92,29 @@ class Case(models.Model):
             models.Index(fields=["kind", "subject", "state"]),
             models.Index(fields=["owner", "state"]),
             models.Index(fields=["unit", "state"]),
-            models.Index(fields=["opened_at"]),
+            models.Index(fields=["opened_at", "closed_at", "state", "unit"]),
+            models.Index(fields=["resolved_at"]),
+            models.Index(fields=["closed_at"]),
+            models.Index(fields=["due_at"]),
             models.Index(fields=["cause", "opened_at"]),
+            models.Index(fields=["state", "opened_at"]),
+            models.Index(fields=["owner", "opened_at"]),
+            models.Index(fields=["unit", "opened_at"]),
+            models.Index(fields=["kind", "opened_at"]),
+            models.Index(fields=["system", "opened_at"]),
+            models.Index(fields=["kind", "state"]),
+            models.Index(fields=["system", "state"]),
+            models.Index(fields=["severity", "state"]),
+            models.Index(fields=["severity", "opened_at"]),
+            models.Index(fields=["subject", "opened_at"]),
+            models.Index(fields=["subject_name", "subject", "opened_at"]),
+            models.Index(fields=["signals", "opened_at"]),
+            models.Index(fields=["opened_at"], name="case_sent_back", condition=models.Q(reopened__gt=0)),
+            models.Index(
+                fields=["opened_at"],
+                name="case_late",
+                condition=models.Q(resolved_at=None) | models.Q(resolved_at__gt=models.F("due_at")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +159,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["owner", "state", "due_at"]),
             models.Index(fields=["kind", "state", "due_at"]),
+            models.Index(fields=["kind", "counted_from"]),
             models.Index(fields=["next_at"]),
         ]
 

@@ -7,16 +7,29 @@ from django.conf import settings
 from django.db.models import Count, Max
 
 from bihuan.kernel.models import CalendarDay
+from bihuan.kernel.prepared import Hole, Prepared
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.calendar import Calendar, Layer, Mark
 
+CHANGED = Prepared(
+    lambda: (
+        CalendarDay.objects.order_by()
+        .filter(calendar=Hole("name"))
+        .values("calendar")
+        .annotate(n=Count("pk"), top=Max("pk"))
+        .values_list("n", "top")
+    )
+)
 
+
+@remembered
 def working_calendar(name: str = "CN") -> Calendar:
     """The merged calendar; rebuilt only when the table changed.
 
     Days are replaced, never edited (`act.calendar`), so count and highest key tell a change.
     """
-    rows = CalendarDay.objects.filter(calendar=name).aggregate(n=Count("pk"), top=Max("pk"))
-    return _build(name, rows["n"], rows["top"] or 0, settings.TIME_ZONE)
+    n, top = next(iter(CHANGED.rows(name=name)), (0, 0))
+    return _build(name, n, top, settings.TIME_ZONE)
 
 
 def forget() -> None:

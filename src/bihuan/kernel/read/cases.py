@@ -1,8 +1,8 @@
 """Queries about cases."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bihuan.kernel.models import Case, User
@@ -48,22 +48,6 @@ def is_overdue(case: Case, now: datetime | None = None) -> bool:
     """`overdue` for one row that is there already."""
     running = case.state in OPEN - {"waiting", "resolved", "verifying"}
     return running and case.due_at is not None and case.due_at < (now or timezone.now())
-
-
-def loop_counts(user: Actor, now: datetime | None = None) -> dict[str, int]:
-    """The loop strip: found → dispatched → fixing → verifying → closed, in the last 30 days or open."""
-    now = now or timezone.now()
-    since = now - timedelta(days=30)
-    rows = visible(user, Case.objects.all())
-    return rows.aggregate(
-        found=Count("pk", filter=Q(opened_at__gte=since)),
-        opened=Count("pk", filter=Q(state__in={"opened", "notified", "reopened"})),
-        fixing=Count("pk", filter=Q(state__in={"accepted", "in_progress", "waiting"})),
-        verifying=Count("pk", filter=Q(state__in={"resolved", "verifying"})),
-        closed=Count("pk", filter=Q(state="closed", closed_at__gte=since)),
-        in_time=Count("pk", filter=Q(state="closed", closed_at__gte=since, resolved_at__lte=F("due_at"))),
-        overdue=Count("pk", filter=Q(state__in=OPEN - {"waiting", "resolved", "verifying"}, due_at__lt=now)),
-    )
 
 
 def overdue_in(unit_path: str) -> int:

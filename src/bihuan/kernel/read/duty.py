@@ -2,9 +2,11 @@
 
 from bihuan.kernel.models import Case, Post, Role, Rung, Unit, User
 from bihuan.kernel.registry import RungSpec, everything
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.ladder import Step
 
 
+@remembered
 def holder(key: str, unit: Unit) -> User | None:
     """Who holds the post for the unit: the nearest holder upwards with an active account."""
     rows = Post.objects.filter(key=key, unit__in=unit.ancestors, user__is_active=True)
@@ -12,6 +14,7 @@ def holder(key: str, unit: Unit) -> User | None:
     return found.user if found else None
 
 
+@remembered
 def nearest(role: str, unit: Unit) -> User | None:
     """The first active account of a role in the unit, else in the units above it."""
     rows = User.objects.filter(role=role, unit__in=unit.ancestors, is_active=True)
@@ -32,6 +35,7 @@ def told(key: str, case: Case, owner: User | None) -> User | None:
     return found or nearest(Role.DIRECTOR, case.unit)
 
 
+@remembered
 def ladder(system: str) -> tuple[Step, ...]:
     """The active steps for a system: its own, else the kernel's; before any is stored, the installed ones."""
     rows = list(Rung.objects.filter(system__in=[system, ""]))

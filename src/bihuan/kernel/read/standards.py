@@ -8,6 +8,7 @@ from django.utils import timezone
 from bihuan.kernel.models import Standard
 from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.registry import standard_specs
+from bihuan.kernel.remembered import remembered
 
 
 def version_on(key: str, moment: datetime | date | None = None) -> Standard:
@@ -17,9 +18,14 @@ def version_on(key: str, moment: datetime | date | None = None) -> Standard:
     installation is judged by what was installed. Raises KeyError for a key that no manifest
     declares.
     """
+    return _version(key, _day(moment))
+
+
+@remembered
+def _version(key: str, day: date) -> Standard:
     spec = standard_specs()[key]
     versions = Standard.objects.filter(key=spec.key)
-    found = versions.filter(valid_from__lte=_day(moment)).order_by("-valid_from", "-version").first()
+    found = versions.filter(valid_from__lte=day).order_by("-valid_from", "-version").first()
     found = found or versions.order_by("version").first()
     if found is None:
         found = Standard(

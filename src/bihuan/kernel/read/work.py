@@ -43,9 +43,13 @@ def open_at(end: datetime) -> Q:
     return Q(opened_at__lt=end) & (Q(closed_at=None) | Q(closed_at__gte=end)) & ~Q(state__in=ENDED)
 
 
+EVER_LATE = Q(resolved_at=None) | Q(resolved_at__gt=F("due_at"))
+"""Follows from what it stands beside, and is the condition of an index: few of years of cases were late."""
+
+
 def late_at(end: datetime) -> Q:
     """Open at the instant, its deadline past, and not put right by then."""
-    return open_at(end) & Q(due_at__lt=end) & (Q(resolved_at=None) | Q(resolved_at__gte=end))
+    return open_at(end) & Q(due_at__lt=end) & (Q(resolved_at=None) | Q(resolved_at__gte=end)) & EVER_LATE
 
 
 def measures(period: Period) -> dict[str, Count]:

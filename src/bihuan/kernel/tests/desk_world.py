@@ -12,6 +12,7 @@ from bihuan.kernel.act.cases import open_case
 from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.models import Case, Evidence, Role, User
 from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import World, account, build
 
 CACHED = [each for each in vars(registry).values() if hasattr(each, "cache_clear")]
@@ -24,17 +25,22 @@ def desk() -> Iterator[World]:
     with override_settings(SYSTEMS=("bihuan.kernel.tests.desk",)):
         for each in CACHED:
             each.cache_clear()
-        calendar.seed()
-        standards.seed()
-        duty.seed()
-        world = build()
-        duty.appoint(key="head", unit=world.jiangzhou, to=world.sun_qian)
-        duty.appoint(key="deputy", unit=world.jiangzhou, to=zhou_ping(world))
         try:
-            yield world
+            yield furnished()
         finally:
             for each in CACHED:
                 each.cache_clear()
+
+
+@once
+def furnished() -> World:
+    calendar.seed()
+    standards.seed()
+    duty.seed()
+    world = build()
+    duty.appoint(key="head", unit=world.jiangzhou, to=world.sun_qian)
+    duty.appoint(key="deputy", unit=world.jiangzhou, to=zhou_ping(world))
+    return world
 
 
 def zhou_ping(world: World) -> User:

@@ -82,3 +82,13 @@ def test_a_fetch_finds_the_named_rows_and_compares_instants() -> None:
     found = fetch(sql, these(["g1", "g2"]), stored(NOON + timedelta(seconds=1)))
 
     assert [(gateway, instant(at)) for gateway, at in found] == [("g2", NOON + timedelta(seconds=1))]
+
+
+def test_one_row_gets_its_key_and_is_not_there_twice() -> None:
+    changes = Table(LiveChange, "topic", "key", "rev")
+
+    key = changes.add(("t", "k", 1))
+    again = changes.add(("t", "k", 2), unless_there=True)
+
+    assert again is None
+    assert list(LiveChange.objects.values_list("pk", "rev")) == [(key, 1)]

@@ -33,7 +33,7 @@ def test_a_keyword_that_is_written_twice_counts_once() -> None:
 
 @pytest.mark.django_db
 def test_what_was_written_on_the_case_suggests_only_living_causes(db: None) -> None:
-    from bihuan.kernel.act.standards import seed
+    from bihuan.kernel.tests.world import seed
 
     seed()
     world: World = build()

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bihuan.kernel import clock
@@ -89,3 +91,68 @@ def test_a_schedule_that_fails_says_so_and_runs_again(monkeypatch: pytest.Monkey
     row = Schedule.objects.get(name="kernel.seal")
     assert row.last_error == "ValueError: no paper"
     assert row.next_at == monday() + timedelta(seconds=60)
+
+
+def test_a_clock_that_dies_in_the_middle_has_said_nothing_and_says_all_of_it_once_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [open_case(breach=breach(world, episode=f"{n}"))[0] for n in range(3)]
+
+    def dies(*, row: Case, now: datetime) -> datetime | None:
+        if row.pk == cases[2].pk:
+            raise KeyboardInterrupt
+        return remind(row=row, now=now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bihuan.kernel.act.cases.remind", dies)
+        patched.setattr(clock, "HOLD_S", 60.0)
+        with pytest.raises(KeyboardInterrupt):
+            clock.run_due(LATE)
+    assert not Notice.objects.filter(key="case.overdue").exists()
+
+    clock.run_due(LATE)
+    clock.run_due(LATE)
+
+    assert Notice.objects.filter(key="case.overdue", user=world.wu_min).count() == 3
+
+
+def test_what_takes_too_long_is_left_to_the_next_pass(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(3):
+        open_case(breach=breach(world, episode=f"{n}"))
+    due = Case.objects.filter(next_at__lte=LATE)
+    monkeypatch.setattr(clock, "AT_FIRST", 1)
+
+    clock.run_due(LATE, within_s=0)
+    assert due.count() == 2
+
+    clock.run_due(LATE)
+    assert due.count() == 0
+
+
+def test_a_row_that_somebody_has_put_off_meanwhile_is_passed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = open_case(breach=breach(world, episode="first"))
+    second, _ = open_case(breach=breach(world, episode="second"))
+    monkeypatch.setattr(clock, "AT_FIRST", 1)
+
+    def puts_off(*, row: Case, now: datetime) -> datetime | None:
+        Case.objects.filter(pk=second.pk).update(next_at=now + timedelta(days=1))
+        return remind(row=row, now=now)
+
+    monkeypatch.setattr("bihuan.kernel.act.cases.remind", puts_off)
+    clock.run_due(LATE)
+
+    assert first.events.filter(verb="case.overdue").exists()
+    assert not second.events.filter(verb="case.overdue").exists()
+
+
+def test_rows_of_one_pass_ask_together_who_holds_a_post(world: World) -> None:
+    def asked(count: int) -> int:
+        for n in range(count):
+            open_case(breach=breach(world, episode=f"{count} {n}"))
+        with CaptureQueriesContext(connection) as queries:
+            clock.run_due(LATE)
+        return sum("kernel_rung" in query["sql"] for query in queries.captured_queries)
+
+    assert asked(6) <= asked(1)

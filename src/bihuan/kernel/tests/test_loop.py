@@ -4,9 +4,8 @@ import pytest
 from django.utils import timezone
 
 from bihuan.kernel.act import cases as act
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.read import loop
-from bihuan.kernel.tests.world import World, a_case, build
+from bihuan.kernel.tests.world import World, a_case, build, seed
 
 
 @pytest.fixture
@@ -29,26 +28,26 @@ def worked(world: World, subject: str, days_ago: int, minutes: int) -> None:
 def test_the_pace_is_a_median_with_its_n(world: World) -> None:
     for n, minutes in enumerate((10, 20, 600)):
         worked(world, f"DNA{n}", 2, minutes)
-    pace = loop.pace(world.sun_qian)
+    pace = loop.look(world.sun_qian).pace
     assert pace.accept == loop.Span(timedelta(minutes=20), 3)
     assert pace.fix == loop.Span(timedelta(hours=2), 3)
     assert pace.verify == loop.Span(timedelta(hours=1), 3)
 
 
 def test_without_cases_there_is_no_median(world: World) -> None:
-    assert loop.pace(world.sun_qian).accept == loop.Span(None, 0)
+    assert loop.look(world.sun_qian).pace.accept == loop.Span(None, 0)
 
 
 def test_the_oldest_of_each_stop_is_found_in_scope_only(world: World) -> None:
     old = a_case(world, "offline", "DNA01", at=timezone.now() - timedelta(days=9))
     a_case(world, "offline", "DNA02")
-    assert loop.oldest(world.sun_qian)["opened"] == old.opened_at
-    assert loop.oldest(world.gao_yuan)["opened"] is None
+    assert loop.look(world.sun_qian).oldest["opened"] == old.opened_at
+    assert loop.look(world.gao_yuan).oldest["opened"] is None
 
 
 def test_days_without_cases_are_zero_and_the_last_day_is_today(world: World) -> None:
     worked(world, "DNA01", 3, 10)
-    days = loop.daily(world.sun_qian)
+    days = loop.look(world.sun_qian).days
     assert len(days) == 14
     assert days[-1].on == timezone.localdate()
     assert sum(day.opened for day in days) == sum(day.closed for day in days) == 1

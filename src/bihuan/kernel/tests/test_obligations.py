@@ -9,7 +9,7 @@ import pytest
 from bihuan.kernel import clock
 from bihuan.kernel.act.calendar import remove_days, set_days
 from bihuan.kernel.act.cases import accept
-from bihuan.kernel.act.obligations import fulfil, generate, withdraw
+from bihuan.kernel.act.obligations import begin, fulfil, generate, withdraw
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.standards import revise
 from bihuan.kernel.checks import manifests
@@ -311,3 +311,14 @@ def test_figures_say_what_is_due_before_tonight(world: World) -> None:
     nights("2026-11-16 10:00", "2026-11-23 00:20", "2026-11-27 00:20")
     found = figures(world.wu_min, at("2026-11-27 10:00"))
     assert (found.due_today, found.due) == (1, 2)
+
+
+def test_a_duty_that_held_before_the_house_knew_of_it_is_asked_from_then_on_and_begins_once(
+    world: World,
+) -> None:
+    assert begin(key="desk.visit", since=date(2025, 1, 13))
+    nights("2025-01-22 10:00")
+    assert begun("visit") == [date(2025, 1, 13), date(2025, 1, 20)]
+    assert row("visit", "2025-01-13").reason == "", "its week was whole"
+    assert not begin(key="desk.visit", since=date(2025, 1, 6))
+    assert begun("visit")[0] == date(2025, 1, 13)

@@ -10,11 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.utils import timezone
 
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import Case, Notice, Standard, Unit, User
 from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.read.standards import value, version_on
 from bihuan.kernel.scope import below, scope, visible
+from bihuan.kernel.tests.world import seed
 
 from .world import World, a_case, build
 

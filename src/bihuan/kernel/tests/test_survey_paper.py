@@ -9,13 +9,12 @@ from django.utils.translation import override
 
 from bihuan.kernel.act import surveys as act
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.act.surveys.paper import differing
 from bihuan.kernel.models import Keying, Reply, Sheet
 from bihuan.kernel.read import surveys as read
 from bihuan.kernel.rules.surveys.validity import Counts
 from bihuan.kernel.tests.surveys_world import ANSWERS, one_code, wave
-from bihuan.kernel.tests.world import World, account, build
+from bihuan.kernel.tests.world import World, account, build, seed
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,6 @@ from django.utils.translation import override
 from bihuan.kernel.act import surveys as act
 from bihuan.kernel.act.people import erase_customer
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.act.surveys.forget import clear_unit, expire
 from bihuan.kernel.act.surveys.take import Coming, NotOpen
 from bihuan.kernel.models import Event, Question, Reply, Sheet, Verbatim, Wave
@@ -20,7 +19,7 @@ from bihuan.kernel.rules.surveys.codes import spelled
 from bihuan.kernel.rules.surveys.form import Condition
 from bihuan.kernel.rules.surveys.validity import Counts
 from bihuan.kernel.tests.surveys_world import ANSWERS, BANK, answer, bank, one_code, questionnaire, wave
-from bihuan.kernel.tests.world import World, build
+from bihuan.kernel.tests.world import World, build, seed
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from bihuan.kernel.act import standards
 from bihuan.kernel.act.cases import open_case
 from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.models import Card, Case, Customer, Person, Place, Role, Unit, User
+from bihuan.kernel.tests.once import once
 
 MONDAY = datetime(2026, 11, 23, 10, 0)
 """A working day; make it aware with `monday()`."""
@@ -60,6 +62,11 @@ def person(number: str, name: str, unit: Unit, card: str) -> Person:
     return row
 
 
+seed = once(standards.seed)
+"""A first version of every standard."""
+
+
+@once
 def build() -> World:
     root = Unit.objects.create(name="总部", code="HQ")
     jiangzhou = Unit.objects.create(name="江州分公司", code="JZ", parent=root)

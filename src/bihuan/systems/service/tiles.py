@@ -18,8 +18,9 @@ from bihuan.kernel.scope import visible
 from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
-from .models import Area, Call, CauseAlarm, Hall, Review
+from .models import Area, Call, CauseAlarm, Hall, Review, Stage
 from .read.calls import Funnel, complaint_calls, order_calls
+from .read.inspections import due_now
 from .read.rising import last_week
 from .read.supervision import coverage
 from .read.voice import result
@@ -34,12 +35,13 @@ def tiles(user: User) -> list[Tile]:
         return [_nothing()]
     now = timezone.now()
     complaints = complaint_calls(user.unit, now - MONTH, now)
-    repairs = order_calls(user.unit, now - MONTH, now, stage__startswith="fault")
+    repairs = order_calls(user.unit, now - MONTH, now, stage__in=(Stage.FAULT_1, Stage.FAULT_2))
     return [
         _due(user),
         _findings(user),
         _timely(complaints),
         _content(repairs),
+        *_checks(user),
         *_review(user),
         _rising(user),
         _supervised(user),
@@ -131,6 +133,24 @@ def _review(user: User) -> list[Tile]:
     }[found.agreement.state]
     unit = pgettext("scores", "of %(n)s") % {"n": number(found.wanted)}
     return [Tile(label=label, value=found.scored, unit=unit, base=base, url=url)]
+
+
+def _checks(user: User) -> list[Tile]:
+    """Halls that are due today: of a house in which no duty runs yet nothing is shown."""
+    groups = due_now(user, timezone.localdate(), mine=False)
+    if not groups:
+        return []
+    found = {group.period: group for group in groups}
+    today = len(found["day"].owed) if "day" in found else 0
+    week = len(found["week"].owed) if "week" in found else 0
+    return [
+        Tile(
+            label=_("Halls due for a video check today"),
+            value=today,
+            base=_("visits due this week: %(n)s") % {"n": number(week)},
+            url=f"{reverse('service:due')}?whose=all",
+        )
+    ]
 
 
 def _rising(user: User) -> Tile:

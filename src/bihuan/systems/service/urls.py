@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
+from bihuan.web.surveys.phone import worker
 
 from .act.supervision import erase_supervisor
 from .forms import (
@@ -21,7 +22,9 @@ from .lists.draws import DrawsListing, ScorecardsListing
 from .lists.evaluation import ItemsListing, ReadingsListing
 from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
 from .lists.external import IndicesListing
+from .lists.fieldwork import FieldworkListing
 from .lists.halls import HallsListing
+from .lists.inspections import InspectionsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
 from .lists.rising import RisingListing
 from .lists.spotchecks import SpotChecksListing
@@ -32,11 +35,15 @@ from .models import Area, ExternalIndex, Item, PlanItem, Reading, Staff, Supervi
 from .views import (
     calls,
     complaints,
+    covered,
     draws,
     evaluation,
     evaluator,
     external,
+    field_control,
+    fieldwork,
     halls,
+    inspections,
     meetings,
     plans,
     ranking,
@@ -152,12 +159,33 @@ VOICE: list[URLPattern | URLResolver] = [
     path("scorecards/<int:pk>/in-force/", scorecards.in_force, name="scorecard-in-force"),
 ]
 """Recordings of the hotline: what is drawn, how it is scored, and the meetings that follow."""
+INSPECTIONS: list[URLPattern | URLResolver] = [
+    path("due/", inspections.due, name="due"),
+    path("coverage/", covered.page, name="coverage"),
+    path("inspect/worker.js", worker, name="inspect-worker"),
+    path("inspect/<str:kind>/<str:code>/", inspections.sheet, name="inspect"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
+    path("inspections/<int:pk>/correct/", inspections.correct, name="inspection-correct"),
+    path("inspections/<int:pk>/void/", inspections.void, name="inspection-void"),
+    *listing_urls("inspections/", InspectionsListing),
+]
+FIELDWORK: list[URLPattern | URLResolver] = [
+    *listing_urls("fieldwork/", FieldworkListing),
+    path("fieldwork/<int:pk>/", fieldwork.fieldwork, name="fieldwork-one"),
+    path("fieldwork/<int:pk>/step/", fieldwork.step, name="fieldwork-step"),
+    path("fieldwork/replies/<int:pk>/finding/", fieldwork.finding, name="survey-finding"),
+    path("fieldwork/plans/<int:pk>/", fieldwork.plan, name="field-plan"),
+    path("fieldwork/plans/<int:pk>/control/", field_control.control, name="field-control"),
+]
+"""Questionnaires in halls and areas: windows, sessions, batches, field control."""
 urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("complaints/new/", complaints.new_complaint, name="complaint-new"),
     *listing_urls("complaints/", ComplaintsListing),
+    *INSPECTIONS,
     *VOICE,
+    *FIELDWORK,
     path("halls/new/", halls.hall, name="hall-new"),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from bihuan.kernel.models import Standard, User
 from bihuan.kernel.read import loop
 from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.read.cases import loop_counts
 from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.remaining import working_days_between
 from bihuan.kernel.tiles import Tile
@@ -20,13 +19,14 @@ from bihuan.web.components.parts import Stop
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One look at the loop; strip, tiles and wall show parts of it."""
+    """One look at the loop; strip, tiles, chart and wall show parts of it."""
 
     now: datetime
-    counts: dict[str, int]
-    signals: int
-    pace: loop.Pace
-    oldest: dict[str, datetime | None]
+    look: loop.Look
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return self.look.counts
 
     @property
     def on_time(self) -> loop.Rate:
@@ -38,20 +38,18 @@ class Reading:
 
 
 def read(user: User, now: datetime) -> Reading:
-    return Reading(
-        now, loop_counts(user, now), loop.signals(user, now), loop.pace(user, now), loop.oldest(user)
-    )
+    return Reading(now, loop.look(user, now))
 
 
 def strip(found: Reading) -> list[Stop]:
     """Found → opened → in progress → verifying → closed."""
-    counts, pace, calendar = found.counts, found.pace, working_calendar()
+    counts, pace, calendar = found.counts, found.look.pace, working_calendar()
 
     def age(stop: str, span: loop.Span) -> str:
-        return _age(found.oldest[stop], found.now, span, calendar)
+        return _age(found.look.oldest[stop], found.now, span, calendar)
 
     return [
-        Stop("signals", found.signals, _("of cases opened in 30 days")),
+        Stop("signals", found.look.signals, _("of cases opened in 30 days")),
         Stop("judged", counts["found"], _("cases opened in 30 days"), "/cases/"),
         Stop("opened", counts["opened"], age("opened", pace.accept), "/cases/?state=notified"),
         Stop("in_progress", counts["fixing"], age("in_progress", pace.fix), "/cases/?state=in_progress"),

@@ -9,7 +9,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +25,22 @@ Rows = QuerySet[Any]
 Choices = Iterable[tuple[Any, StrOrPromise]]
 Values = Mapping[str, Any]
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+SELECTED = mark_safe(" selected")
 ALL, ANYONE = _("all"), _("anyone")
+
+
+class Select(forms.Select):
+    """A plain list in one piece: Django renders a template for each of its hundreds of options."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        shown = {"", "None"} if value is None else {str(value)}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if str(key) in shown else "", label) for key, label in self.choices),
+        )
+        about = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        return format_html("<select{}>{}</select>", about, options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +99,7 @@ class Choice(Filter):
 
     def fields(self, user: User | None) -> dict[str, forms.Field]:
         options = [("", capfirst(str(self.everything))), *self.options(user)]
-        return {self.key: forms.ChoiceField(label=self.label, required=False, choices=options)}
+        return {self.key: forms.ChoiceField(label=self.label, required=False, choices=options, widget=Select)}
 
     def narrow(self, rows: Rows, values: Values, user: User | None) -> Rows:
         value = values.get(self.key)

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, QuerySet, Subquery, Value
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -42,6 +43,12 @@ class Primary:
     kbd: str = ""
 
 
+def counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as a part of another query."""
+    one = rows.annotate(all_of_them=Value(1)).values("all_of_them")
+    return Coalesce(Subquery(one.annotate(n=Count("pk", distinct=True)).values("n")), 0)
+
+
 class Listing:
     """Subclasses declare; an instance belongs to one user, `None` being the system itself.
 
@@ -56,6 +63,8 @@ class Listing:
     filters: ClassVar[tuple[Filter, ...]] = ()
     views: ClassVar[tuple[View, ...]] = ()
     order: ClassVar[tuple[str | OrderBy, ...]] = ()
+    ties: ClassVar[tuple[str, ...]] = ()
+    """What decides between rows that a chosen column holds equal, before the key: where an index has both."""
     actions: ClassVar[tuple[Action, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     """Relations that a page of rows needs, fetched with them."""
@@ -145,20 +154,31 @@ class Listing:
         )
 
     def view_counts(self) -> dict[str, int]:
-        """One query for all segments that carry a count."""
+        """One query for all segments that carry a count; each counts its own rows and no others."""
         if self.user is None:
             return {}
-        wanted = {view.key: view.where(self.user) for view in self.views if view.counted and view.where}
-        counts = {f"n_{key}": Count("pk", filter=where, distinct=True) for key, where in wanted.items()}
-        found = self.scope(self.model._default_manager.order_by()).aggregate(**counts) if counts else {}
-        return {key: found[f"n_{key}"] for key in wanted}
+        rows = self.scope(self.model._default_manager.order_by())
+        counts: dict[str, Any] = {
+            f"n_{view.key}": counted(rows.filter(view.where(self.user)))
+            for view in self.views
+            if view.counted and view.where
+        }
+        if not counts:
+            return {}
+        found: Any = User.objects.filter(pk=self.user.pk).values(**counts)[0]
+        return {key.removeprefix("n_"): n for key, n in found.items()}
 
     def ordered(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
         """By the chosen column, else the declared order; the key decides between equals."""
         column = self.column(state.sort_key)
         if column and column.sort:
-            return rows.order_by(*column.ordering(state.descending), "pk")
+            ties = [f"-{name}" if state.descending else name for name in (*self.ties, "pk")]
+            return rows.order_by(*column.ordering(self.model, state.descending, few=self.few(state)), *ties)
         return rows.order_by(*self.default_order(), "pk")
+
+    def few(self, state: State) -> bool:
+        """Are the rows few beside those that the table holds? An index would lead past all the others."""
+        return False
 
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)

@@ -105,7 +105,9 @@ class Page:
 
     @cached_property
     def count(self) -> int:
-        """Bounded: COUNTED_UP_TO + 1 stands for "more"."""
+        """Bounded: COUNTED_UP_TO + 1 stands for "more". A first page that is not full has them all."""
+        if self.state.page == 1 and len(self.rows) < self.listing.per_page:
+            return len(self.rows)
         keys = self.listing.matching(self.state).order_by().values("pk")  # what is only shown is not computed
         return keys[: COUNTED_UP_TO + 1].count()
 
@@ -123,7 +125,7 @@ class Page:
 
     @cached_property
     def page(self) -> int:
-        return min(self.state.page, self.last_page)
+        return 1 if self.state.page == 1 else min(self.state.page, self.last_page)
 
     @cached_property
     def rows(self) -> list[Row]:

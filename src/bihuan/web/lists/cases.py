@@ -77,7 +77,7 @@ KEPT_CHOICES = (
 
 def by_kept(key: str) -> Q:
     put_right = Q(resolved_at__isnull=False, due_at__isnull=False)
-    return put_right & {"yes": KEPT, "no": ~KEPT, "any": Q()}[key]
+    return {"yes": KEPT, "no": Q(resolved_at__gt=F("due_at")), "any": put_right}[key]
 
 
 def severity_cell(row: Case) -> Any:
@@ -171,6 +171,7 @@ class CaseTable(Listing):
     model = Case
     related = ("owner", "unit", "place", "customer")
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
+    ties = ("opened_at",)
 
     def row_url(self, row: Case) -> str:
         return reverse("case", args=[row.number])
@@ -246,6 +247,17 @@ class CasesListing(CaseTable):
         if not state.view and "state" in asked:
             return rows
         return super().in_view(rows, state)
+
+    def ordered(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
+        """Worst first is about what is open; among years of closed cases the newest come first."""
+        if not self.few(state) and self.column(state.sort_key) is None:
+            return rows.order_by("-opened_at", "-pk")
+        return super().ordered(rows, state)
+
+    def few(self, state: State) -> bool:
+        """What is open is little, and the newest part of every order by time or number."""
+        view, asked = self.view(state), dict(state.filters).get("state", "")
+        return asked in OPEN if asked else view is None or view.key != "all"
 
     def default_order(self) -> Sequence[str | OrderBy]:
         late = When_(When(is_overdue(), then=Value(0)), default=Value(1), output_field=IntegerField())

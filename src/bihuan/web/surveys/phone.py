@@ -62,9 +62,11 @@ def enter(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, code: str) -> HttpResponse:
+    clean = codes.read(code)
+    if request.method == "POST" and request.content_type == "application/json":
+        return _by_script(request, clean)
     if MISSED.blocked(address(request)):
         return told(request, "busy")
-    clean = codes.read(code)
     if clean and clean != code and request.method != "POST":
         return HttpResponseRedirect(request.path.replace(code, clean))
     found = find(clean)
@@ -72,6 +74,16 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
         MISSED.note(address(request))
         return told(request, "unknown")
     return received(request, found) if request.method == "POST" else page(request, found, clean)
+
+
+def _by_script(request: HttpRequest, code: str) -> HttpResponse:
+    """Where no `Door` stands before the house."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        return JsonResponse({"state": "wrong"}, status=413)
+    state, status = by_script(address(request), code, request.body)
+    response = JsonResponse(state, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def page(request: HttpRequest, found: Found, code: str) -> HttpResponse:
@@ -133,13 +145,36 @@ ENDS = ("late", "used", "expired", "closed", "withdrawn", "early", "unknown")
 """States in which sending can end; `sent` and `waiting` have panels of their own."""
 
 
+def by_script(client: str | None, code: str, body: bytes) -> tuple[dict[str, str], int]:
+    """A reply as our page's script sends it: what is told, and the status. `client`: the sender's address."""
+    if MISSED.blocked(client):
+        return {"state": "busy"}, STATUS["busy"]
+    found = find(code)
+    if found is None:
+        MISSED.note(client)
+        return {"state": "unknown"}, STATUS["unknown"]
+    if len(body) > LARGEST:
+        return {"state": "wrong"}, 413
+    try:
+        taken = take(found=found, coming=_from_script(body, found))
+    except BadAnswer as error:
+        MISSED.note(client)
+        return {"state": "wrong", "code": error.code}, 422
+    except (ValueError, TypeError, KeyError):
+        MISSED.note(client)
+        return {"state": "wrong"}, 422
+    except NotOpen as refusal:
+        return {"state": refusal.standing}, STATUS[refusal.standing]
+    return {"state": thanks_of(taken)}, 201 if taken.fresh else 200
+
+
 def received(request: HttpRequest, found: Found) -> HttpResponse:
+    """Without script: the same, only that nothing is kept on the way and the time is ours alone."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return JsonResponse({"state": "wrong"}, status=413)
-    by_script = request.content_type == "application/json"
     try:
-        coming = _from_script(request, found) if by_script else _from_form(request, found)
-        taken = take(found=found, coming=coming)
+        raw = given_of(found.form, request.POST)
+        taken = take(found=found, coming=_coming(found, request.POST, raw, None))
     except BadAnswer as error:
         MISSED.note(address(request))
         return JsonResponse({"state": "wrong", "code": error.code}, status=422)
@@ -148,20 +183,15 @@ def received(request: HttpRequest, found: Found) -> HttpResponse:
         return JsonResponse({"state": "wrong"}, status=422)
     except NotOpen as refusal:
         return told(request, refusal.standing)
-    return thanked(request, taken, by_script)
+    return told(request, thanks_of(taken), 201 if taken.fresh else 200)
 
 
-def _from_script(request: HttpRequest, found: Found) -> Coming:
-    body = json.loads(request.body)
-    raw, took = body["answers"], body.get("took_s")
+def _from_script(body: bytes, found: Found) -> Coming:
+    sent = json.loads(body)
+    raw, took = sent["answers"], sent.get("took_s")
     if not isinstance(raw, dict) or not isinstance(took, int | float | None):
         raise TypeError("not what our page sends")
-    return _coming(found, body, raw, float(took) if took is not None else None)
-
-
-def _from_form(request: HttpRequest, found: Found) -> Coming:
-    """Without script: the same, only that nothing is kept on the way and the time is ours alone."""
-    return _coming(found, request.POST, given_of(found.form, request.POST), None)
+    return _coming(found, sent, raw, float(took) if took is not None else None)
 
 
 def _coming(found: Found, body: Any, raw: dict[str, Any], took_s: float | None) -> Coming:
@@ -191,30 +221,25 @@ def opened(found: Found, token: str) -> datetime | None:
     return datetime.fromtimestamp(seconds, tz=timezone.get_current_timezone())
 
 
-def thanked(request: HttpRequest, taken: Taken, by_script: bool) -> HttpResponse:
+def thanks_of(taken: Taken) -> str:
+    """Whether the reply counts by its time: what the page says."""
     late = {"after_window", "after_closing", "before_window"} & set(taken.reasons)
-    state = "late" if late else "sent"
-    if by_script:
-        return JsonResponse({"state": state}, status=201 if taken.fresh else 200)
-    return told(request, state, 201 if taken.fresh else 200)
+    return "late" if late else "sent"
 
 
 def told(request: HttpRequest, state: str, status: int = 0) -> HttpResponse:
     """One sentence that says what is, one that says what to do."""
     status = status or STATUS.get(state, 200)
-    if request.content_type == "application/json":
-        response: HttpResponse = JsonResponse({"state": state}, status=status)
-    else:
-        more = both(said("thanks" if state == "sent" else f"{state}_more")) if state != "enter" else ""
-        context = {
-            **around(request),
-            "state": state,
-            "sentence": both(said(state)),
-            "more": more,
-            "ask": state in ("enter", "unknown"),
-            "typed": request.GET.get("code", "")[:20],
-        }
-        response = render(request, "web/surveys/told.html", context, status=status)
+    more = both(said("thanks" if state == "sent" else f"{state}_more")) if state != "enter" else ""
+    context = {
+        **around(request),
+        "state": state,
+        "sentence": both(said(state)),
+        "more": more,
+        "ask": state in ("enter", "unknown"),
+        "typed": request.GET.get("code", "")[:20],
+    }
+    response = render(request, "web/surveys/told.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     if status == 429:
         response.headers["Retry-After"] = "600"

@@ -32,6 +32,7 @@ REASON_WORDS = {
     "after_window": _("answered after the wave ended"),
     "after_closing": _("arrived after the closing"),
     "duplicate": _("the same customer had answered"),
+    "excluded": _("taken out after field control"),
 }
 SEPARATOR = "; "
 

@@ -19,6 +19,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.surveys.waves import Issued, Subject
 from bihuan.kernel.models import Reply, User, Wave
 from bihuan.kernel.read import surveys as read
+from bihuan.kernel.registry import load, survey_of
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.rules.surveys.codes import spelled
 from bihuan.kernel.rules.surveys.figures import Figures, QuestionFigure
@@ -141,10 +142,20 @@ def page(
         "may_close": may(user.role, "edit") and wave.closed_at is None,
         "issue": issue or IssueForm(user=user, initial={"count": counts.short or 1}),
         "sheet": SheetForm(),
+        "panel": panel_of(wave, user),
+        "excluded": read.excluded_of(wave),
         "w": everything(),
         "crumbs": crumbs(wave),
     }
     return render(request, "web/surveys/wave.html", context, status=status)
+
+
+def panel_of(wave: Wave, user: User, reply: Reply | None = None) -> SafeString | str:
+    """What the system that asks adds to the page of a wave, or of one reply."""
+    spec = survey_of(wave.subject_kind)
+    path = "" if spec is None else spec.reply_panel if reply else spec.wave_panel
+    made: SafeString | str = load(path)(reply or wave, user) if path else ""
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +272,7 @@ def reply(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "reasons": reasons(row),
         "questions": questions(read.form_of(wave.version), {**row.answers, **texts}),
         "may_erase": may(user.role, "erase"),
+        "panel": panel_of(wave, user, row),
         "w": everything(),
         "crumbs": crumbs(wave, gettext("Sheet %(n)d") % {"n": number}),
     }

@@ -11,9 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import User
-from bihuan.kernel.tests.world import World, build
+from bihuan.kernel.tests.world import World, build, seed
 from bihuan.web.listing import Listing
 from bihuan.web.listing.export import rows_of
 from bihuan.web.listing.state import State

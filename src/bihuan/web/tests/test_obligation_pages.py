@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from bihuan.kernel.act.obligations import fulfil
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import Obligation, Role
 from bihuan.kernel.read.standards import version_on
 from bihuan.kernel.rules.recurrence import period_of
-from bihuan.kernel.tests.world import World, account, build
+from bihuan.kernel.tests.world import World, account, build, seed
 from bihuan.web.duties import words
 from bihuan.web.listing import Listing
 from bihuan.web.lists.obligations import ObligationsListing
@@ -113,7 +112,11 @@ def test_desk_and_cockpit_say_how_many_are_due_today(world: World, client: Clien
     assert [tile.value for tile in tiles if tile.url == "/obligations/"] == [1]
 
 
-def test_a_house_without_recurring_duties_shows_neither_menu_nor_tile(db: None, client: Client) -> None:
+def test_a_house_without_recurring_duties_shows_neither_menu_nor_tile(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("context", "duties.tiles", "views.obligations"):
+        monkeypatch.setattr(f"bihuan.web.{room}.obligation_specs", dict)
     client.force_login(build().sun_qian)
     page = client.get("/")
     assert 'href="/obligations/"' not in page.content.decode()

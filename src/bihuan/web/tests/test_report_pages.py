@@ -245,7 +245,7 @@ def test_a_public_link_taken_back_ended_or_guessed_shows_nothing(manager: Client
     for link in (at, reverse("report-public", args=[ended.token]), "/public/reports/guessed/"):
         answer = Client().get(link)
         assert answer.status_code == 404
-        assert "13" not in answer.content.decode()
+        assert ">13<" not in answer.content.decode()
         assert "这里没有可读的内容" in answer.content.decode()
 
 

@@ -15,7 +15,6 @@ from bihuan.kernel.models import Case, Role, User
 from bihuan.kernel.read import cases as read
 from bihuan.kernel.read import tasks
 from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.read.loop import daily
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
 from bihuan.web.duties import tiles as duties
@@ -80,14 +79,15 @@ def desk(user: User, now: datetime, tab: str) -> dict[str, Any]:
 
 
 def _common(user: User, now: datetime) -> dict[str, Any]:
-    found, days = loop.read(user, now), daily(user, now)
+    found = loop.read(user, now)
+    days, pace = found.look.days, found.look.pace
     return {
         "now": now,
         "stops": loop.strip(found),
         "counts": found.counts,
         "back": loop.back(now),
         "rate_tiles": [
-            loop.accept_tile(found.pace.accept),
+            loop.accept_tile(pace.accept),
             loop.on_time_tile(found.on_time),
             *duties.tiles(user, now),
         ],

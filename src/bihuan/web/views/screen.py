@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bihuan.kernel.read import cases as read
-from bihuan.kernel.read.loop import daily
 from bihuan.kernel.registry import System, load, systems
 from bihuan.web.casework.words import kind_title
 from bihuan.web.context import Shell, live
@@ -38,7 +37,7 @@ def page(request: HttpRequest, name: str = "") -> HttpResponse:
         "urgent": [_anonymous(line) for line in rows.lines(worst_first(open_cases, now)[:URGENT], now)],
         "states": _states(Shell(request.path, user)),
         "wall_next": "" if found.counts["overdue"] else _next(name),
-        "today": daily(user, now, 1)[0],
+        "today": found.look.days[-1],
         "live": live(*topics),
     }
     return render(request, "web/pages/screen.html", context)

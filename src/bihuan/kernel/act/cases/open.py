@@ -1,10 +1,10 @@
 """Opening a case, once for each episode, and attaching what belongs to an open one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from bihuan.kernel.act.cases.step import reclock, write
@@ -17,6 +17,7 @@ from bihuan.kernel.models import Case, CaseState, Customer, Place, Role, Severit
 from bihuan.kernel.read.duty import holder, told
 from bihuan.kernel.read.standards import version_on
 from bihuan.kernel.registry import case_kinds
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.lifecycle import OPEN
 
 
@@ -139,16 +140,29 @@ def _report(case: Case, post: str) -> None:
 
 def default_owner(unit: Unit) -> User | None:
     """The least loaded case owner of the nearest unit upwards that has one."""
-    for near in unit.ancestors.order_by("-path"):
-        owners = User.objects.filter(unit=near, role=Role.OWNER, is_active=True)
-        found = min(owners, key=lambda user: user.cases.filter(state__in=OPEN).count(), default=None)
-        if found:
-            return found
+    for near in _upwards(unit):
+        owners = _owners(near)
+        if owners:
+            cases = Case.objects.order_by().filter(owner__in=owners, state__in=OPEN)
+            loads = dict(cases.values_list("owner").annotate(n=Count("pk")))
+            return min(owners, key=lambda user: loads.get(user.pk, 0))
     return None
 
 
+@remembered
+def _upwards(unit: Unit) -> list[Unit]:
+    return list(unit.ancestors.order_by("-path"))
+
+
+@remembered
+def _owners(unit: Unit) -> list[User]:
+    return list(User.objects.filter(unit=unit, role=Role.OWNER, is_active=True))
+
+
 def _next_number(at: datetime) -> str:
-    prefix = f"C-{timezone.localdate(at):%y%m%d}-"
-    top = Case.objects.filter(number__startswith=prefix).aggregate(top=Max("pk"))["top"]
+    """The day is asked for too: by how a number begins SQLite would look at all that there ever were."""
+    prefix, near = f"C-{timezone.localdate(at):%y%m%d}-", (at - timedelta(days=2), at + timedelta(days=2))
+    today = Case.objects.filter(number__startswith=prefix, opened_at__range=near)
+    top = today.aggregate(top=Max("pk"))["top"]
     last = int(Case.objects.get(pk=top).number.removeprefix(prefix)) if top else 0
     return f"{prefix}{last + 1:02d}"

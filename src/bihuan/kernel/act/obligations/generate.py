@@ -43,6 +43,17 @@ def generate(*, now: datetime) -> None:
         raise failed[0]
 
 
+def begin(*, key: str, since: date) -> bool:
+    """An obligation that held before this house knew of it: its rows are made from that day on.
+
+    False, and nothing happens, when it has begun already: what was asked since is not asked again.
+    """
+    with transaction.atomic():
+        hold("obligations")
+        defaults = {"since": since, "upto": since - DAY}
+        return ObligationRun.objects.get_or_create(key=key, defaults=defaults)[1]
+
+
 def _bring_up(spec: ObligationSpec, today: date) -> None:
     """An obligation that is new to this house begins the next day."""
     run, fresh = ObligationRun.objects.get_or_create(

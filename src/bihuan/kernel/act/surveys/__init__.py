@@ -11,6 +11,7 @@ from bihuan.kernel.act.surveys.build import (
     rename,
     set_item,
 )
+from bihuan.kernel.act.surveys.exclude import exclude_reply, readmit_reply
 from bihuan.kernel.act.surveys.forget import erase_reply, forget_customer
 from bihuan.kernel.act.surveys.paper import key_sheet, settle_sheet
 from bihuan.kernel.act.surveys.take import NotOpen, Taken, note_opening, take
@@ -24,6 +25,7 @@ __all__ = [
     "copy_version",
     "create_questionnaire",
     "erase_reply",
+    "exclude_reply",
     "forget_customer",
     "issue_codes",
     "issue_version",
@@ -32,6 +34,7 @@ __all__ = [
     "move_item",
     "note_opening",
     "open_wave",
+    "readmit_reply",
     "remove_item",
     "rename",
     "retire_question",

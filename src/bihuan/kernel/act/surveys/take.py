@@ -1,21 +1,20 @@
 """Taking in one reply: read first, then one short write transaction; told twice, it is one reply."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from bihuan.kernel.bulk import Table, execute, stored
+from bihuan.kernel.bulk import Table, among, execute, fetch, stored, these
 from bihuan.kernel.models import Event, Reply, User, Verbatim
 from bihuan.kernel.read.surveys.sheets import Found
 from bihuan.kernel.rules.surveys.answers import Answers, clean
-from bihuan.kernel.rules.surveys.form import Form
 from bihuan.kernel.rules.surveys.validity import Reason, Standing, answered_at, judged
-from bihuan.kernel.together import note, write
+from bihuan.kernel.together import Together, note
 
 REPLIES = Table(
     Reply,
@@ -24,9 +23,10 @@ REPLIES = Table(
 )
 VERBATIMS = Table(Verbatim, "reply", "code", "text", "personal", "at")
 EVENTS = Table(Event, "at", "verb", "system", "actor", "subject", "payload")
-USED = "UPDATE kernel_sheet SET used_at = %s WHERE id = %s AND used_at IS NULL"
+FREE = "SELECT id FROM kernel_sheet WHERE {} AND used_at IS NULL{}"
+USED = "UPDATE kernel_sheet SET used_at = %s WHERE {}"
 OPENED = "UPDATE kernel_sheet SET opened_at = %s WHERE id = %s AND opened_at IS NULL"
-"""Statements that are written once: the ORM takes longer to build them than the database to run them."""
+"""Written once: the ORM takes longer to build a statement than the database to run it."""
 
 
 class NotOpen(Exception):
@@ -85,10 +85,10 @@ def take(*, found: Found, coming: Coming, user: User | None = None, at: datetime
         received=now,
         window=found.window,
     )
-    try:
-        return write(lambda: _stored(found, coming, form, answers, answered, reasons, now, user))
-    except IntegrityError:  # the sheet was used between our look and our write
+    reply = TOGETHER.write(_Ready(found, coming, answers, answered, reasons, now, user))
+    if reply is None:  # the sheet was used between our look and our write
         return _again(found, coming.key) or _used()
+    return Taken(reply, True, not reasons, reasons)
 
 
 def _check_open(found: Found, coming: Coming, standing: Standing) -> None:
@@ -121,31 +121,66 @@ def _has_answered(found: Found) -> bool:
     return others.exclude(sheet_id=found.pk).exists()
 
 
-def _stored(
-    found: Found,
-    coming: Coming,
-    form: Form,
-    answers: Answers,
-    answered: datetime,
-    reasons: tuple[Reason, ...],
-    now: datetime,
-    user: User | None,
-) -> Taken:
-    """The sheet is claimed by a conditional update: of two replies at once the second finds it used."""
-    if not execute(USED, stored(now), found.pk):
-        return _again(found, coming.key) or _used()
-    row = (
-        *(found.wave, found.pk, coming.key, coming.channel, coming.language, answers.values),
-        *(coming.opened_at, answered, now, _seconds(coming.took_s), _device(found, coming.device)),
-        *(not reasons, list(reasons)),
-    )
-    [reply] = REPLIES.insert([row])
-    personal = {item.code for item in form.items if item.personal}
-    VERBATIMS.insert([(reply, code, text, code in personal, now) for code, text in answers.texts.items()])
-    told = {"sheet": found.number, "channel": coming.channel, "valid": not reasons}
-    actor = user.pk if user else None
-    EVENTS.insert([(now, "wave.reply", "kernel", actor, f"wave:{found.wave}", told)])
-    return Taken(reply, True, not reasons, reasons)
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A reply that is judged and waits to be written."""
+
+    found: Found
+    coming: Coming
+    answers: Answers
+    answered: datetime
+    reasons: tuple[Reason, ...]
+    now: datetime
+    user: User | None
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        coming, found = self.coming, self.found
+        return (
+            *(found.wave, found.pk, coming.key, coming.channel, coming.language, self.answers.values),
+            *(coming.opened_at, self.answered, self.now, _seconds(coming.took_s)),
+            *(_device(found, coming.device), not self.reasons, list(self.reasons)),
+        )
+
+    def texts(self, reply: int) -> list[tuple[Any, ...]]:
+        personal = {item.code for item in self.found.form.items if item.personal}
+        told = self.answers.texts.items()
+        return [(reply, code, text, code in personal, self.now) for code, text in told]
+
+    @property
+    def event(self) -> tuple[Any, ...]:
+        told = {"sheet": self.found.number, "channel": self.coming.channel, "valid": not self.reasons}
+        actor = self.user.pk if self.user else None
+        return (self.now, "wave.reply", "kernel", actor, f"wave:{self.found.wave}", told)
+
+
+def _put(batch: Sequence[_Ready]) -> list[int | None]:
+    """Write many replies; None for one whose sheet is used, by another of the batch or by somebody before."""
+    free = _claimed(batch)
+    mine = [free.pop(ready.found.pk, None) is ready for ready in batch]
+    rows = [ready for ready, own in zip(batch, mine, strict=True) if own]
+    keys = REPLIES.insert([ready.row for ready in rows])
+    texts = [text for ready, key in zip(rows, keys, strict=True) for text in ready.texts(key)]
+    VERBATIMS.insert(texts)
+    EVENTS.insert([ready.event for ready in rows])
+    made = iter(keys)
+    return [next(made) if own else None for own in mine]
+
+
+def _claimed(batch: Sequence[_Ready]) -> dict[int, _Ready]:
+    """Sheets that nobody had used, locked and marked, each for the first of the batch that came with it."""
+    first: dict[int, _Ready] = {}
+    for ready in batch:
+        first.setdefault(ready.found.pk, ready)
+    lock = " ORDER BY id FOR UPDATE" if connection.vendor == "postgresql" else ""
+    unused = FREE.format(among("id"), lock)
+    free = [pk for (pk,) in fetch(unused, these(first))]
+    if free:
+        execute(USED.format(among("id")), stored(batch[-1].now), these(free))
+    return {pk: first[pk] for pk in free}
+
+
+TOGETHER = Together(_put)
 
 
 def _seconds(took_s: float | None) -> int | None:

@@ -16,6 +16,7 @@ from bihuan.kernel.act.surveys.guards import need, need_open
 from bihuan.kernel.models import Customer, Person, QuestionnaireVersion, Sheet, Unit, User, Wave
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.read.surveys.sheets import code_digest
+from bihuan.kernel.registry import load, survey_of
 from bihuan.kernel.rules.surveys import codes
 from bihuan.kernel.scope import covers
 
@@ -157,7 +158,10 @@ def withdraw_unused(*, wave: Wave, user: User | None, numbers: Sequence[int] = (
 
 
 def close_wave(*, wave: Wave, user: User | None, at: datetime | None = None) -> Wave:
-    """For good: what comes later is kept and does not count, and the clock of findings starts here."""
+    """For good: what comes later is kept and does not count, and the clock of findings starts here.
+
+    Raises Refused while paper waits, and when the system that asks has something left to decide.
+    """
     need(user, "edit", wave.unit)
     with transaction.atomic():
         row = Wave.objects.select_for_update().get(pk=wave.pk)
@@ -168,4 +172,7 @@ def close_wave(*, wave: Wave, user: User | None, at: datetime | None = None) -> 
         row.closed_by = user
         row.save(update_fields=["closed_at", "closed_by"])
         record(verb="wave.closed", actor=user, subject=f"wave:{row.pk}", at=row.closed_at)
+        spec = survey_of(row.subject_kind)
+        if spec and spec.closing:
+            load(spec.closing)(wave=row, user=user, at=row.closed_at)
     return row

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from bihuan.kernel.models import Reply, Wave
 from bihuan.kernel.read.surveys.bank import form_of
 from bihuan.kernel.read.surveys.waves import waves
-from bihuan.kernel.rules.surveys.figures import Figures, figures
-from bihuan.kernel.rules.surveys.form import Value
+from bihuan.kernel.rules.measures.means import Sample, summed
+from bihuan.kernel.rules.surveys.figures import Figures, figures, score_of
+from bihuan.kernel.rules.surveys.form import Value, dimensions
 
 
 def valid(found: Iterable[Wave]) -> "QuerySet[Reply]":
@@ -25,6 +26,21 @@ def figures_of(found: Sequence[Wave]) -> Figures:
     if len(versions) != 1:
         raise ValueError(f"{len(versions)} versions cannot be put together")
     return figures(form_of(found[0].version), list(valid(found).values_list("answers", flat=True)))
+
+
+def scores(found: Iterable[Wave], dimension: str) -> dict[int, Sample]:
+    """Points 0–100 of the valid replies of each wave in what a dimension measures, in one query.
+
+    A wave without a valid answer to any of its questions is absent.
+    """
+    rows = {wave.pk: wave for wave in found}
+    items = {pk: dimensions(form_of(wave.version).items).get(dimension, ()) for pk, wave in rows.items()}
+    points: dict[int, list[float]] = {}
+    for key, answers in valid(rows.values()).values_list("wave_id", "answers"):
+        score = score_of(items[key], answers)
+        if score is not None:
+            points.setdefault(key, []).append(score)
+    return {key: summed(each) for key, each in points.items()}
 
 
 def series(found: Sequence[Wave], code: str) -> list[Value]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 
 from bihuan.kernel.models import Reply, Sheet, Wave
-from bihuan.kernel.rules.surveys.validity import Counts
+from bihuan.kernel.rules.surveys.validity import EXCLUDED, Counts
 
 
 def waves(
@@ -38,3 +38,9 @@ def counts_of(wave: Wave) -> Counts:
 def totals(found: Iterable[Wave]) -> Counts:
     """All of them together."""
     return sum(counts(found).values(), Counts(0, 0, 0, 0))
+
+
+def excluded_of(wave: Wave) -> int:
+    """Replies that somebody took out of the figures after field control."""
+    rows = Reply.objects.filter(wave=wave, valid=False).values_list("reasons", flat=True)
+    return sum(EXCLUDED in reasons for reasons in rows)

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-Reason = Literal["required_missing", "before_window", "after_window", "after_closing", "duplicate"]
+Reason = Literal[
+    "required_missing", "before_window", "after_window", "after_closing", "duplicate", "excluded"
+]
+EXCLUDED: Reason = "excluded"
+"""Said by a person after field control; everything else is judged when the reply comes in."""
 REASONS: tuple[Reason, ...] = (
     "required_missing",
     "before_window",
     "after_window",
     "after_closing",
     "duplicate",
+    EXCLUDED,
 )
 Standing = Literal["open", "early", "expired", "used", "closed", "withdrawn"]
 

@@ -61,6 +61,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'instrument',
                 'verbose_name_plural': 'instruments',
                 'ordering': ['code'],
+                'indexes': [
+                    models.Index(fields=['next_at'], name='instruments_next_at_408776_idx'),
+                ],
             },
         ),
         migrations.AddField(
@@ -86,6 +89,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'alarm',
                 'verbose_name_plural': 'alarms',
                 'ordering': ['-began_at'],
+                'indexes': [
+                    models.Index(fields=['instrument', 'began_at'], name='instruments_instrum_628026_idx'),
+                    models.Index(fields=['began_at'], name='instruments_began_a_5b375e_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('instrument',), name='one_open_alarm'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +118,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'journal',
                 'verbose_name_plural': 'journals',
                 'ordering': ['-received_at'],
+                'indexes': [
+                    models.Index(fields=['instrument', 'received_at'], name='instruments_instrum_cb1ebc_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +138,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'photo',
                 'verbose_name_plural': 'photos',
                 'ordering': ['-received_at'],
+                'indexes': [
+                    models.Index(fields=['received_at'], name='instruments_receive_0397cd_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('instrument', 'sha256'), name='one_photo_a_hash'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +182,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'swipe',
                 'verbose_name_plural': 'swipes',
                 'ordering': ['-at'],
+                'indexes': [
+                    models.Index(fields=['instrument', 'at'], name='instruments_instrum_a32a02_idx'),
+                    models.Index(condition=models.Q(('noted_at__isnull', False)), fields=['instrument', 'noted_at'], name='swipe_noted'),
+                    models.Index(condition=models.Q(('role', 'orphan'), ('settled_at__isnull', True)), fields=['at'], name='swipe_orphans'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('noted_at__isnull', False)), fields=('instrument', 'card', 'verb', 'noted_at'), name='one_journal_line'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,70 +211,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'session',
                 'verbose_name_plural': 'sessions',
                 'ordering': ['-started_at'],
+                'indexes': [
+                    models.Index(fields=['instrument', 'started_at'], name='instruments_instrum_a54804_idx'),
+                    models.Index(fields=['person', 'started_at'], name='instruments_person__eb1fa5_idx'),
+                    models.Index(fields=['started_at'], name='instruments_started_aea972_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('instrument',), name='one_open_session'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='instrument',
-            index=models.Index(fields=['next_at'], name='instruments_next_at_408776_idx'),
         ),
         migrations.AddConstraint(
             model_name='authorisation',
             constraint=models.UniqueConstraint(fields=('instrument', 'person'), name='one_authorisation'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['instrument', 'began_at'], name='instruments_instrum_628026_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['began_at'], name='instruments_began_a_5b375e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('instrument',), name='one_open_alarm'),
-        ),
-        migrations.AddIndex(
-            model_name='journal',
-            index=models.Index(fields=['instrument', 'received_at'], name='instruments_instrum_cb1ebc_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(fields=['received_at'], name='instruments_receive_0397cd_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('instrument', 'sha256'), name='one_photo_a_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='swipe',
-            index=models.Index(fields=['instrument', 'at'], name='instruments_instrum_a32a02_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='swipe',
-            index=models.Index(condition=models.Q(('noted_at__isnull', False)), fields=['instrument', 'noted_at'], name='swipe_noted'),
-        ),
-        migrations.AddIndex(
-            model_name='swipe',
-            index=models.Index(condition=models.Q(('role', 'orphan'), ('settled_at__isnull', True)), fields=['at'], name='swipe_orphans'),
-        ),
-        migrations.AddConstraint(
-            model_name='swipe',
-            constraint=models.UniqueConstraint(condition=models.Q(('noted_at__isnull', False)), fields=('instrument', 'card', 'verb', 'noted_at'), name='one_journal_line'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['instrument', 'started_at'], name='instruments_instrum_a54804_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['person', 'started_at'], name='instruments_person__eb1fa5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['started_at'], name='instruments_started_aea972_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('instrument',), name='one_open_session'),
         ),
     ]

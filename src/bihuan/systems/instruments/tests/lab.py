@@ -12,10 +12,10 @@ from PIL import Image
 
 from bihuan.kernel import evidence
 from bihuan.kernel.act.evidence import keep
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.intake.log import IntakeLog, IntakeRow, Seen
 from bihuan.kernel.models import Case, Person, Place
-from bihuan.kernel.tests.world import World
+from bihuan.kernel.tests.once import once
+from bihuan.kernel.tests.world import World, seed
 from bihuan.kernel.tests.world import build as build_world
 from bihuan.systems.instruments.act import publish
 from bihuan.systems.instruments.models import Alarm, Authorisation, Instrument, Journal, Photo, Session, Swipe
@@ -32,6 +32,7 @@ class Lab:
     """of 北山分公司: nobody in 江州 sees it"""
 
 
+@once
 def build() -> Lab:
     seed()
     world = build_world()

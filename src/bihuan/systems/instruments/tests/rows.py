@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from bihuan.kernel import evidence
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.evidence import journal_path
 from bihuan.kernel.intake.log import IntakeRow
 from bihuan.kernel.models import Card, Case, Person, Place, Unit
+from bihuan.kernel.tests.world import seed
 from bihuan.systems.instruments import models
 from bihuan.systems.instruments.act import publish
 from bihuan.systems.instruments.replay import ZONE

@@ -5,7 +5,12 @@ from .complaints import take
 from .draws import commit, open_draw, publish, substitute, withdraw
 from .evaluation import Share, revise_scheme
 from .evaluator import device_of, receive, register_device, revoke_device
+from .field_control import back_check, decide
+from .fieldwork import add_window, move_session, note_refusals
+from .findings import drop_finding as drop_survey_finding
+from .findings import note_finding
 from .halls import keep_hall
+from .inspections import correct, inspect, may_inspect, may_sign_off, void
 from .meetings import add_finding, drop_finding, keep_meeting, report_meeting
 from .plans import attend, finish_item
 from .recordings import listen, match_agent, take_recordings, tell_more
@@ -17,20 +22,31 @@ from .voice import recalibrate, score
 __all__ = [
     "Share",
     "add_finding",
+    "add_window",
     "attend",
+    "back_check",
     "commit",
+    "correct",
+    "decide",
     "device_of",
     "draft_card",
     "drop_finding",
+    "drop_survey_finding",
     "end_stage",
     "finish",
     "finish_item",
     "hear",
+    "inspect",
     "keep_card",
     "keep_hall",
     "keep_meeting",
     "listen",
     "match_agent",
+    "may_inspect",
+    "may_sign_off",
+    "move_session",
+    "note_finding",
+    "note_refusals",
     "open_draw",
     "publish",
     "put_in_force",
@@ -48,5 +64,6 @@ __all__ = [
     "take_tip",
     "tell_more",
     "tell_supervisor",
+    "void",
     "withdraw",
 ]

@@ -20,10 +20,17 @@ from ..rules.commitment import nonce_digest, seed_of
 from ..rules.draw import FrameError
 from ..rules.engines import ENGINES, Outcome, Row
 from ..rules.record import committed
+from .fieldwork import follow_swap, open_areas, open_halls
 from .voice import begin_review
 
-FOLLOWS: Mapping[str, Callable[..., object]] = {DrawKind.VOICE: begin_review}
+FOLLOWS: Mapping[str, Callable[..., object]] = {
+    DrawKind.VOICE: begin_review,
+    DrawKind.HALLS: open_halls,
+    DrawKind.AREAS: open_areas,
+}
 """What a kind of draw brings when it is opened, in the same transaction: `f(draw=…, user=…, at=…)`."""
+SWAPPED: Mapping[str, Callable[..., None]] = {DrawKind.HALLS: follow_swap, DrawKind.AREAS: follow_swap}
+"""What a substitution brings: `f(draw=…, gone=…, taken=…, user=…, at=…)`."""
 HEX = frozenset("0123456789abcdef")
 
 
@@ -160,6 +167,8 @@ def substitute(*, draw: Draw, user: User, gone: str, reason: str, at: datetime |
         row.drawn = _plain(outcome)
         row.save(update_fields=["drawn"])
         _record("substituted", row, user, now, gone=gone, taken=swap.taken)
+        if follow := SWAPPED.get(row.kind):
+            follow(draw=row, gone=gone, taken=swap.taken, user=user, at=now)
     return done
 
 

@@ -1,6 +1,7 @@
 """What people fill in."""
 
 from .evaluation import IndexForm, ItemForm, ReadingForm, SampleForm, SchemeForm
+from .fieldwork import CheckForm, FindingForm, MoveForm, RefusalForm
 from .records import (
     FILED,
     AnswerForm,
@@ -25,15 +26,19 @@ __all__ = [
     "AreaForm",
     "AttendForm",
     "CallForm",
+    "CheckForm",
     "ComplaintForm",
     "DeviceForm",
     "DoneForm",
+    "FindingForm",
     "HallForm",
     "HeardForm",
     "IndexForm",
     "ItemForm",
+    "MoveForm",
     "PlanItemForm",
     "ReadingForm",
+    "RefusalForm",
     "SampleForm",
     "SchemeForm",
     "StaffForm",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.models import Unit, User
 from bihuan.kernel.scope import visible
 
-from ..models import CardSubject, Draw, Scorecard
+from ..models import CardSubject, Draw, DrawKind, Scorecard
 from ..read.voice import quarter_before
 
 PARTIES = 2
@@ -21,10 +21,16 @@ SHORT = {"maxlength": 64, "spellcheck": "false", "autocomplete": "off"}
 class CommitForm(forms.Form):
     """A quarter, a unit, and two parties, each with the digest of its secret."""
 
+    kind = forms.ChoiceField(label=_("what is drawn"), choices=DrawKind.choices)
     unit = forms.ModelChoiceField(label=_("unit"), queryset=Unit.objects.order_by("path"))
     year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
     quarter = forms.TypedChoiceField(
-        label=_("quarter"), coerce=int, choices=[(n, f"Q{n}") for n in (1, 2, 3, 4)]
+        label=_("quarter"),
+        coerce=int,
+        choices=[(n, f"Q{n}") for n in (1, 2, 3, 4)],
+        help_text=_(
+            "Calls: of a quarter that has ended. Halls and areas: of the quarter in which they are asked."
+        ),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:

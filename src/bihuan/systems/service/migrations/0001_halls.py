@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hall',
                 'verbose_name_plural': 'halls',
                 'ordering': ['place__code'],
+                'indexes': [
+                    models.Index(fields=['level', 'urban'], name='service_hal_level_58eb0c_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +49,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member of staff',
                 'verbose_name_plural': 'staff',
                 'ordering': ['person__number'],
+                'indexes': [
+                    models.Index(fields=['job', 'left_on'], name='service_sta_job_7c254a_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,13 +71,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'meter-reading areas',
                 'ordering': ['code'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='hall',
-            index=models.Index(fields=['level', 'urban'], name='service_hal_level_58eb0c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='staff',
-            index=models.Index(fields=['job', 'left_on'], name='service_sta_job_7c254a_idx'),
         ),
     ]

@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-opened_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['kind', 'opened_at'], name='service_ord_kind_5d2ec0_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +73,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'call-back',
                 'verbose_name_plural': 'call-backs',
                 'ordering': ['due_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'due_at'], name='service_cal_state_57c90d_idx'),
+                    models.Index(fields=['stage', 'ended_at'], name='service_cal_stage_e6b430_idx'),
+                    models.Index(fields=['owner', 'state'], name='service_cal_owner_i_499c0b_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'stage'), name='one_call_a_stage'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,25 +96,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'tries',
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['kind', 'opened_at'], name='service_ord_kind_5d2ec0_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['state', 'due_at'], name='service_cal_state_57c90d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['stage', 'ended_at'], name='service_cal_stage_e6b430_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['owner', 'state'], name='service_cal_owner_i_499c0b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(fields=('order', 'stage'), name='one_call_a_stage'),
         ),
     ]

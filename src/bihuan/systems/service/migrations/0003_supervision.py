@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'spot check',
                 'verbose_name_plural': 'spot checks',
                 'ordering': ['-month_on', 'unit__path'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'month_on'), name='one_spot_check_a_month'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +61,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'call of a spot check',
                 'verbose_name_plural': 'calls of a spot check',
                 'ordering': ['check_of', 'place'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('check_of', 'call'), name='one_call_a_spot_check'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +84,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'community supervisor',
                 'verbose_name_plural': 'community supervisors',
                 'ordering': ['area__code', 'number'],
+                'indexes': [
+                    models.Index(fields=['until_on'], name='service_sup_until_o_d866af_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +107,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tip',
                 'verbose_name_plural': 'tips',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['told_at', 'ended_at'], name='service_tip_told_at_3eb66b_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +127,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'training',
                 'verbose_name_plural': 'trainings',
                 'ordering': ['-held_on', 'code'],
+                'indexes': [
+                    models.Index(fields=['cause', 'held_on'], name='service_tra_cause_i_2338cb_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +144,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendances',
                 'ordering': ['-training__held_on', 'training__code', 'staff__person__number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('training', 'staff'), name='one_attendance_a_training'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,29 +190,5 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on', 'code'],
                 'indexes': [models.Index(fields=['year', 'due_on'], name='service_pla_year_390ce2_idx')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='spotcheck',
-            constraint=models.UniqueConstraint(fields=('unit', 'month_on'), name='one_spot_check_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='spotitem',
-            constraint=models.UniqueConstraint(fields=('check_of', 'call'), name='one_call_a_spot_check'),
-        ),
-        migrations.AddIndex(
-            model_name='supervisor',
-            index=models.Index(fields=['until_on'], name='service_sup_until_o_d866af_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='tip',
-            index=models.Index(fields=['told_at', 'ended_at'], name='service_tip_told_at_3eb66b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='training',
-            index=models.Index(fields=['cause', 'held_on'], name='service_tra_cause_i_2338cb_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('training', 'staff'), name='one_attendance_a_training'),
         ),
     ]

@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'draw',
                 'verbose_name_plural': 'draws',
                 'ordering': ['-year', '-quarter', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('kind', 'year', 'quarter', 'unit'), name='one_draw_a_quarter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +72,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'recording',
                 'verbose_name_plural': 'recordings',
                 'ordering': ['-started_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['started_at'], name='service_rec_started_f2701f_idx'),
+                    models.Index(fields=['agent', 'started_at'], name='service_rec_agent_i_cde92c_idx'),
+                    models.Index(fields=['agent_number'], name='service_rec_agent_n_d59652_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +113,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'score of a call',
                 'verbose_name_plural': 'scores of calls',
                 'ordering': ['-at'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('review', 'recording', 'scorer', 'round'), name='one_score_a_scorer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +171,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'scorecard',
                 'verbose_name_plural': 'scorecards',
                 'ordering': ['subject', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('subject', 'version'), name='one_card_a_version'),
+                ],
             },
         ),
         migrations.AddField(
@@ -200,34 +214,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'substitution',
                 'verbose_name_plural': 'substitutions',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('draw', 'gone'), name='one_substitute_a_unit'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('kind', 'year', 'quarter', 'unit'), name='one_draw_a_quarter'),
-        ),
-        migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['started_at'], name='service_rec_started_f2701f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['agent', 'started_at'], name='service_rec_agent_i_cde92c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['agent_number'], name='service_rec_agent_n_d59652_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='callscore',
-            constraint=models.UniqueConstraint(fields=('review', 'recording', 'scorer', 'round'), name='one_score_a_scorer'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(fields=('subject', 'version'), name='one_card_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='substitution',
-            constraint=models.UniqueConstraint(fields=('draw', 'gone'), name='one_substitute_a_unit'),
         ),
     ]

@@ -4,7 +4,17 @@ from .complaints import Complaint
 from .draws import Draw, DrawKind, Substitution
 from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
 from .evaluator import EvaluatorDevice, EvaluatorRating
+from .fieldwork import (
+    AskingWindow,
+    BackCheck,
+    Fieldwork,
+    Refusal,
+    SheetCheck,
+    SurveyFinding,
+    Verdict,
+)
 from .halls import Area, Hall, Job, Staff
+from .inspections import Inspection, InspectionKind, InspectionPhoto, InspectionRemark
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
 from .scorecards import CardSubject, Scorecard, ScorecardItem
@@ -14,7 +24,9 @@ from .voice import CallScore, Recording, Review, ReviewFinding, ReviewMeeting, S
 
 __all__ = [
     "Area",
+    "AskingWindow",
     "Attendance",
+    "BackCheck",
     "Call",
     "CallScore",
     "CardSubject",
@@ -25,13 +37,19 @@ __all__ = [
     "EvaluatorDevice",
     "EvaluatorRating",
     "ExternalIndex",
+    "Fieldwork",
     "Hall",
+    "Inspection",
+    "InspectionKind",
+    "InspectionPhoto",
+    "InspectionRemark",
     "Item",
     "Job",
     "Order",
     "PlanItem",
     "Reading",
     "Recording",
+    "Refusal",
     "Review",
     "ReviewFinding",
     "ReviewMeeting",
@@ -39,6 +57,7 @@ __all__ = [
     "Scheme",
     "Scorecard",
     "ScorecardItem",
+    "SheetCheck",
     "Source",
     "SpotCheck",
     "SpotItem",
@@ -47,7 +66,9 @@ __all__ = [
     "Stage",
     "Substitution",
     "Supervisor",
+    "SurveyFinding",
     "Tip",
     "Training",
+    "Verdict",
     "Weight",
 ]

@@ -1,4 +1,4 @@
-"""Draws that are committed to before anybody can know them: calls of agents, halls of a quarter."""
+"""Draws that are committed to before anybody can know them: calls of agents, halls and areas of a quarter."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ class DrawKind(models.TextChoices):
 
     VOICE = "voice", pgettext_lazy("draw", "recordings of the 95598 agents")
     HALLS = "halls", pgettext_lazy("draw", "halls of the quarterly survey")
+    AREAS = "areas", pgettext_lazy("draw", "sessions in meter-reading areas")
 
 
 class Draw(models.Model):

@@ -12,6 +12,8 @@ class CardSubject(models.TextChoices):
     CALLS = "calls", pgettext_lazy("scorecard", "95598 calls")
     VISITS = "visits", pgettext_lazy("scorecard", "visits of halls")
     VIDEO = "video", pgettext_lazy("scorecard", "video checks of halls")
+    HALLS = "halls", pgettext_lazy("scorecard", "scored inspections of halls")
+    CENTRE = "centre", pgettext_lazy("scorecard", "inspections of the customer-service centre")
 
 
 class Scorecard(models.Model):

@@ -1,11 +1,10 @@
 """Rates of call-backs, each with its own denominator: who wants no call is in neither part of any rate."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from bihuan.kernel.models import Task, Unit
 from bihuan.kernel.rules.measures.interval import Estimate
@@ -19,16 +18,6 @@ SATISFIED = "satisfied"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """One call-back that was due: `answer` is empty while it is open."""
-
-    name: str
-    due_at: datetime | None
-    done_at: datetime | None
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class Funnel:
     """How many were due, made, reached and satisfied; counts, and the rates that they allow."""
 
@@ -36,7 +25,7 @@ class Funnel:
     declined: int
     in_time: int
     late: tuple[str, ...]
-    """Names of those that were made after their limit."""
+    """Names of those that were made after their limit, where they were asked for."""
     open: int
     unreachable: int
     reached: int
@@ -62,26 +51,36 @@ class Funnel:
         return share(self.satisfied, self.reached) if self.reached else None
 
 
-def funnel(calls: Iterable[Made]) -> Funnel:
-    """Fold call-backs into the counts of the funnel."""
-    rows = list(calls)
-    counted = [row for row in rows if MEANS.get(row.answer) != "declined"]
-    made = [row for row in counted if row.done_at is not None]
-    late = [row for row in made if row.due_at and row.done_at and row.done_at > row.due_at]
-    away = sum(MEANS.get(row.answer) == "unreachable" for row in made)
+def funnel(rows: QuerySet[Any], answer: str, name: str = "") -> Funnel:
+    """Counts of call-backs that were due: where a row has its answer, and by what the late are named."""
+    declined = Q(**{f"{answer}__in": [key for key, means in MEANS.items() if means == "declined"]})
+    away = Q(**{f"{answer}__in": [key for key, means in MEANS.items() if means == "unreachable"]})
+    made = Q(done_at__isnull=False) & ~declined
+    late = made & Q(done_at__gt=F("due_at"))
+    told = rows.order_by().aggregate(
+        wanted=Count("pk"),
+        declined=Count("pk", filter=declined),
+        made=Count("pk", filter=made),
+        away=Count("pk", filter=made & away),
+        satisfied=Count("pk", filter=made & Q(**{answer: SATISFIED})),
+        late=Count("pk", filter=late),
+    )
+    names = rows.filter(late).order_by("due_at", "pk").values_list(name, flat=True) if name else ()
     return Funnel(
-        wanted=len(rows),
-        declined=len(rows) - len(counted),
-        in_time=len(made) - len(late),
-        late=tuple(row.name for row in late),
-        open=len(counted) - len(made),
-        unreachable=away,
-        reached=len(made) - away,
-        satisfied=sum(row.answer == SATISFIED for row in made),
+        wanted=told["wanted"],
+        declined=told["declined"],
+        in_time=told["made"] - told["late"],
+        late=tuple(names),
+        open=told["wanted"] - told["declined"] - told["made"],
+        unreachable=told["away"],
+        reached=told["made"] - told["away"],
+        satisfied=told["satisfied"],
     )
 
 
-def complaint_calls(unit: Unit, first: datetime, last: datetime, duty: str = "call_1") -> Funnel:
+def complaint_calls(
+    unit: Unit, first: datetime, last: datetime, duty: str = "call_1", *, named: bool = False
+) -> Funnel:
     """The first or second call-backs of complaints made in [first, last) in a unit and below.
 
     A complaint that was sent back has several first call-backs; the first of them is judged.
@@ -94,13 +93,12 @@ def complaint_calls(unit: Unit, first: datetime, last: datetime, duty: str = "ca
         counted_from__lt=last,
     ).exclude(state="cancelled")
     keys = rows.order_by().values("case").annotate(first=Min("pk")).values_list("first", flat=True)
-    found = Task.objects.filter(pk__in=keys).values_list("case__subject", "due_at", "done_at", "outcome")
-    return funnel(Made(*row) for row in found)
+    return funnel(Task.objects.filter(pk__in=keys), "outcome", "case__subject" if named else "")
 
 
-def order_calls(unit: Unit, first: datetime, last: datetime, **narrow: Any) -> Funnel:
+def order_calls(unit: Unit, first: datetime, last: datetime, *, named: bool = False, **narrow: Any) -> Funnel:
     """Call-backs after stages or repairs that ended in [first, last) in a unit and below."""
     rows = Call.objects.filter(
         order__unit__path__startswith=unit.path, ended_at__gte=first, ended_at__lt=last, **narrow
     )
-    return funnel(Made(*row) for row in rows.values_list("order__number", "due_at", "done_at", "answer"))
+    return funnel(rows, "answer", "order__number" if named else "")

@@ -18,6 +18,8 @@ from ..models import Hall, Order, Stage
 from ..rules.evaluation import Indicator, of_share
 from ..system.items import IMPORTED
 from .calls import Funnel, complaint_calls, order_calls
+from .fieldwork import hall_index, halls_index, sessions_index
+from .inspections import hall_scores, scores_of_hall
 from .voice import agreed_scores
 
 Read = Callable[[Unit, datetime, datetime], Indicator | None]
@@ -67,6 +69,11 @@ FEEDS: Mapping[str, Feed] = {
     "fault_calls": Feed(pgettext_lazy("feed", "Satisfied in call-backs after a repair"), fault_calls),
     "complaint_calls": Feed(
         pgettext_lazy("feed", "Satisfied in call-backs after a complaint"), complaint_calls_1
+    ),
+    "hall_scores": Feed(pgettext_lazy("feed", "Scores of inspections of halls"), hall_scores, scores_of_hall),
+    "hall_survey": Feed(pgettext_lazy("feed", "Questionnaires in the halls drawn"), halls_index, hall_index),
+    "meter_survey": Feed(
+        pgettext_lazy("feed", "Questionnaires in meter-reading areas drawn by chance"), sessions_index
     ),
     "call_scores": Feed(pgettext_lazy("feed", "Scores of 95598 calls drawn at random"), call_scores),
 }

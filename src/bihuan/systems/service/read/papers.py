@@ -48,7 +48,7 @@ def second_calls(unit: Unit, period: Period) -> Section:
 
 
 def _repairs(unit: Unit, period: Period, stage: str) -> Section:
-    found = order_calls(unit, *period.span, stage=stage)
+    found = order_calls(unit, *period.span, named=True, stage=stage)
     return Section(figures=figures(found, calls_link(unit, period, stage)), notes=late_note(found))
 
 
@@ -130,7 +130,7 @@ def complaints(unit: Unit, period: Period) -> Section:
     query = urlencode({"unit": unit.path, **period.pairs("opened")})
     link = f"{reverse('service:complaints')}?{query}"
     count = Figure(key="complaints", label=_("complaints"), value=made.count(), link=link)
-    first = complaint_calls(unit, *period.span)
+    first = complaint_calls(unit, *period.span, named=True)
     second = complaint_calls(unit, *period.span, duty="call_2")
     labels = (_("first call-backs"), _("second call-backs"))
     shown = [count]

@@ -7,15 +7,18 @@ and from the whole frame, so it alone says how the readers do on average.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from math import fsum
+from fractions import Fraction
+from math import ceil, fsum
 from typing import Final, Literal
+
+from bihuan.kernel.rules.measures.shrinkage import smoothed_rates
 
 from .draw import FrameError, checked, fraction, order
 
 SESSIONS: Final = 15
 SHEETS: Final = 20
-CHANCE_PART: Final = 3
-"""One session in so many is drawn purely by chance, rounded up."""
+CHANCE: Final = Fraction(1, 3)
+"""Share of the sessions that is drawn purely by chance, rounded up."""
 Arm = Literal["chance", "dense"]
 _EXACT: Final = Context(prec=28)
 """`Decimal.ln` is rounded correctly, `math.log` differs from one platform to another."""
@@ -39,6 +42,11 @@ class Session:
     turn: int
     """The how many-eth visit of this area in this plan, from 1."""
 
+    @property
+    def unit(self) -> str:
+        """`M01`, and `M01#2` for the second visit: the unit of a draw."""
+        return self.area if self.turn == 1 else f"{self.area}#{self.turn}"
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -55,11 +63,10 @@ class Check:
 
 
 def smoothed(areas: Iterable[Area]) -> dict[str, float]:
-    """Case rate of each area, shrunk to the common one: empirical Bayes, Poisson–gamma, by moments.
+    """Case rate of each area, shrunk to the common one (`measures.shrinkage.smoothed_rates`).
 
-    With r = cases ÷ exposure e, m = Σcases ÷ Σe, s² = Σe(r − m)² ÷ Σe and A = max(s² − m ÷ ē, 0):
-    rate = m + A ÷ (A + m ÷ e) · (r − m) (Marshall 1991, Applied Statistics 40:283). An area without exposure
-    has the common rate. FrameError for a bad id or for figures that cannot be.
+    An area without exposure has the common rate, which is 0 where no area has any. FrameError for a bad id
+    or for figures that cannot be.
     """
     areas = sorted(areas, key=lambda area: area.id)
     checked(area.id for area in areas)
@@ -67,13 +74,12 @@ def smoothed(areas: Iterable[Area]) -> dict[str, float]:
         if area.cases < 0 or not 0 <= area.exposure < float("inf") or (area.cases and not area.exposure):
             raise FrameError("count", area.id, f"{area.id!r} has {area.cases} cases of {area.exposure}")
     known = [area for area in areas if area.exposure]
-    total = fsum(area.exposure for area in known)
-    if not total:
+    if not known:
         return dict.fromkeys((area.id for area in areas), 0.0)
-    mean = sum(area.cases for area in known) / total
-    around = [area.exposure * (area.cases / area.exposure - mean) ** 2 for area in known]
-    between = max(fsum(around) / total - mean / (total / len(known)), 0.0)
-    return {area.id: _shrunk(area, mean, between) for area in areas}
+    cases, exposures = [area.cases for area in known], [area.exposure for area in known]
+    common = sum(cases) / fsum(exposures)
+    found = zip(known, smoothed_rates(cases, exposures), strict=True)
+    return {**dict.fromkeys((area.id for area in areas), common), **{area.id: rate for area, rate in found}}
 
 
 def key(seed: str, label: str, area: str, weight: float) -> Decimal:
@@ -90,22 +96,20 @@ def key(seed: str, label: str, area: str, weight: float) -> Decimal:
 
 
 def sessions(
-    seed: str, label: str, areas: Iterable[Area], count: int = SESSIONS, chance_part: int = CHANCE_PART
+    seed: str, label: str, areas: Iterable[Area], count: int = SESSIONS, share: Fraction = CHANCE
 ) -> tuple[Session, ...]:
-    """The sessions of a quarter: ⌈count ÷ chance_part⌉ by simple random draw, the rest by smoothed rate.
+    """The sessions of a quarter: ⌈share · count⌉ by simple random draw, the rest by smoothed rate.
 
     No area comes twice before all have come; with fewer areas than sessions each is visited again, by its
     next reader in ticket order. Where no area has a case, all weigh the same. FrameError for an empty frame.
     """
     areas = list(areas)
-    rates = smoothed(areas)
-    if not rates or count < 0 or chance_part < 1:
+    rates = weights(areas)
+    if not rates or count < 0 or not 0 <= share <= 1:
         raise FrameError("count", "", f"{count} sessions cannot be drawn from {len(rates)} areas")
     readers = {area.id: area.readers for area in areas}
-    if not any(rates.values()):
-        rates = dict.fromkeys(rates, 1.0)
     turns = dict.fromkeys(rates, 0)
-    by_chance = min(-(-count // chance_part), count)
+    by_chance = min(ceil(share * count), count)
     found: list[Session] = []
     while len(found) < count:
         arm: Arm = "chance" if len(found) < by_chance else "dense"
@@ -119,29 +123,40 @@ def sessions(
     return tuple(found)
 
 
+def substitute(
+    seed: str,
+    label: str,
+    areas: Iterable[Area],
+    plan: Sequence[Session],
+    gone: Session,
+    passed: Iterable[str],
+) -> Session | None:
+    """Who comes in the place of a session that cannot be held: the next of its arm, never one of `passed`.
+
+    An area that is visited the fewest times comes first, as in the draw. None when no area is left that is
+    neither gone nor the one whose session fell away.
+    """
+    areas = list(areas)
+    out = {*passed, gone.area}
+    turns = {area.id: sum(each.area == area.id for each in plan) for area in areas if area.id not in out}
+    if not turns:
+        return None
+    lap = min(turns.values())
+    open_ = [area for area, visited in turns.items() if visited == lap]
+    area = _ranked(seed, f"{label}|{gone.arm}|{lap + 1}", gone.arm, open_, weights(areas))[0]
+    return Session(area, gone.arm, _reader(seed, label, area, {a.id: a.readers for a in areas}, lap), lap + 1)
+
+
+def weights(areas: Iterable[Area]) -> dict[str, float]:
+    """What each area weighs in the dense part: its smoothed rate, all the same where no area has a case."""
+    rates = smoothed(areas)
+    return rates if any(rates.values()) else dict.fromkeys(rates, 1.0)
+
+
 def check(sheets: Sequence[int], least_sessions: int = SESSIONS, least_sheets: int = SHEETS) -> Check:
     """Whether a plan has its sessions, and each its questionnaires issued: `sheets` per session."""
     thin = tuple(place for place, issued in enumerate(sheets) if issued < least_sheets)
     return Check(len(sheets), max(least_sessions - len(sheets), 0), thin)
-
-
-def effective_n(sheets: Sequence[int], icc: float) -> float:
-    """What so many questionnaires in sessions are worth: n ÷ (1 + (Σm² ÷ Σm − 1)·icc).
-
-    Kish 1965, with the mean session size weighted by size. The correlation within a session `icc`, 0–1, is
-    an assumption until it is measured. 0 without questionnaires; ValueError for impossible figures.
-    """
-    if not 0 <= icc <= 1 or any(m < 0 for m in sheets):
-        raise ValueError("sizes must not be negative, and a correlation lies in 0 … 1")
-    n = sum(sheets)
-    return n / (1 + (sum(m * m for m in sheets) / n - 1) * icc) if n else 0.0
-
-
-def _shrunk(area: Area, mean: float, between: float) -> float:
-    if not area.exposure or not between:
-        return mean
-    weight = between / (between + mean / area.exposure)
-    return mean + weight * (area.cases / area.exposure - mean)
 
 
 def _ranked(seed: str, label: str, arm: Arm, areas: list[str], rates: Mapping[str, float]) -> list[str]:

@@ -10,7 +10,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol
 
-from . import halls, recordings
+from . import areas, halls, recordings
+from .draw import FrameError
 
 Row = Mapping[str, Any]
 
@@ -119,6 +120,43 @@ class Voice:
         )
 
 
+class Areas:
+    """Frame: id, cases, customers, readers. Params: sessions, share (drawn by chance alone)."""
+
+    version = "areas-1"
+
+    def run(
+        self, seed: str, year: int, quarter: int, frame: Sequence[Row], params: Row, gone: Sequence[str] = ()
+    ) -> Outcome:
+        plan, swaps = self.plan(seed, year, quarter, frame, params, gone)
+        label = f"{year}Q{quarter}|meter"
+        parts = [
+            Part(f"{label}|{arm}", tuple(each.unit for each in plan if each.arm == arm))
+            for arm in ("chance", "dense")
+        ]
+        return Outcome(tuple(parts), tuple(swaps))
+
+    def plan(
+        self, seed: str, year: int, quarter: int, frame: Sequence[Row], params: Row, gone: Sequence[str] = ()
+    ) -> tuple[list[areas.Session], list[Swap]]:
+        """The sessions with their readers, after all swaps."""
+        label = f"{year}Q{quarter}|meter"
+        rows = [areas.Area(row["id"], row["cases"], row["customers"], tuple(row["readers"])) for row in frame]
+        plan = list(areas.sessions(seed, label, rows, params["sessions"], Fraction(params["share"])))
+        swaps: list[Swap] = []
+        passed: list[str] = []
+        for unit in gone:
+            at = next((place for place, each in enumerate(plan) if each.unit == unit), None)
+            if at is None:
+                raise FrameError("stranger", unit, f"{unit!r} is not in the plan")
+            left = plan.pop(at)
+            taken = areas.substitute(seed, label, rows, plan, left, passed)
+            plan += [taken] if taken else []
+            passed.append(left.area)
+            swaps.append(Swap(unit, taken.unit if taken else "", f"{label}|{left.arm}"))
+        return plan, swaps
+
+
 def _swapped(units: tuple[str, ...], gone: str, taken: str) -> tuple[str, ...]:
     """The same order with one unit in the place of another, or without it."""
     if gone not in units:
@@ -126,4 +164,4 @@ def _swapped(units: tuple[str, ...], gone: str, taken: str) -> tuple[str, ...]:
     return tuple(taken if unit == gone else unit for unit in units if unit != gone or taken)
 
 
-ENGINES: Mapping[str, Engine] = {"voice": Voice(), "halls": Halls()}
+ENGINES: Mapping[str, Engine] = {"voice": Voice(), "halls": Halls(), "areas": Areas()}

@@ -41,6 +41,10 @@ class Quarter:
     def previous(self) -> "Quarter":
         return Quarter.of(self.first - timedelta(days=1))
 
+    @property
+    def next(self) -> "Quarter":
+        return Quarter.of(self.last + timedelta(days=1))
+
     def span(self, zone: tzinfo) -> tuple[datetime, datetime]:
         """Its instants in a time zone, the second not included."""
         after = month_later(self.last, 1, 1)

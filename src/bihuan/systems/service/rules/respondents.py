@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from .draw import draw, order, spread, whole
 
@@ -49,31 +49,6 @@ class Interval:
     expected: Fraction
     """Customers expected in all windows."""
     census: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """What a hall's questionnaires amount to: the rule is judged on issued, statistics on valid (S4 iii)."""
-
-    issued: int
-    returned: int
-    valid: int
-    wanted: int = SHEETS
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.valid <= self.returned <= self.issued:
-            raise ValueError(f"{self.valid} valid of {self.returned} returned of {self.issued} issued")
-
-    @property
-    def short(self) -> int:
-        """Questionnaires still to be issued; 0 when the rule is met."""
-        return max(self.wanted - self.issued, 0)
-
-    def standing(self, least: int = 10, full: int = 30) -> Literal["none", "grey", "shown"]:
-        """Below `least` valid answers no score is shown, below `full` one without rank (c3)."""
-        if self.valid < least:
-            return "none"
-        return "grey" if self.valid < full else "shown"
 
 
 def cells(seed: str, label: str, openings: Iterable[Opening], minutes: int = MINUTES) -> tuple[Window, ...]:

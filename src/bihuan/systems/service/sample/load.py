@@ -21,7 +21,7 @@ from ..act.calls import finish
 from ..act.complaints import take
 from ..models import Call
 from ..system.papers import REPORTS
-from . import branch, evaluation, oversight, voice
+from . import branch, checks, evaluation, oversight, surveys, voice
 from .chance import pick, tone
 
 Login = tuple[str, str, str]
@@ -52,6 +52,8 @@ def load() -> list[Login]:
     evaluation.load(timezone.localdate(now))
     voice.load(now)
     oversight.load(now)
+    checks.load(now)
+    surveys.load(now)
     _papers(now)
     record(verb="sample.loaded", system="service", halls=len(branch.HALL_ROWS))
     return logins
@@ -87,7 +89,10 @@ def _accounts() -> list[Login]:
 
 def _places_and_staff() -> None:
     keys = ("place__code", "name", "level", "urban", "evaluator", "footfall")
-    halls = [{**dict(zip(keys, row, strict=True)), "unit": branch.HALLS} for row in branch.HALL_ROWS]
+    halls = [
+        {**dict(zip(keys, row, strict=True)), "unit": branch.HALLS, "open_all_year": row[2] == 1}
+        for row in branch.HALL_ROWS
+    ]
     bring_new("halls", halls)
     people, staff = [], []
     for job, team, prefix, names in branch.STAFF:
@@ -248,6 +253,8 @@ def clear(unit: Unit) -> None:
         if len(left) == before:
             raise RuntimeError(f"rows of {left[0].__name__} hold each other")
     voice.clear(unit)
+    checks.clear(unit)
+    surveys.clear(unit)
 
 
 def _cleared(model: type[Model], unit: Unit) -> bool:

@@ -134,4 +134,6 @@ def _meet(review: Review, unit: Unit, boss: User, now: datetime) -> None:
 
 def clear(unit: Unit) -> None:
     """A scorecard belongs to the house: it goes with who made it, when nothing is scored by it any more."""
-    Scorecard.objects.filter(made_by__unit__path__startswith=unit.path, reviews=None).delete()
+    Scorecard.objects.filter(
+        made_by__unit__path__startswith=unit.path, reviews=None, inspections=None
+    ).delete()

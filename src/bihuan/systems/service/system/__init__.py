@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.registry import ScheduleSpec, System, TimerSpec
 
+from .duties import OBLIGATIONS
+from .fieldwork import FIELDWORK, SURVEYS
 from .kinds import CASE_KINDS, LADDER, POSTS
 from .oversight import OVERSIGHT
 from .pages import PARTS
@@ -16,9 +18,10 @@ SYSTEM = System(
     group="customer",
     icon="building-store",
     parts=PARTS,
-    standards=(*STANDARDS, *OVERSIGHT),
+    standards=(*STANDARDS, *FIELDWORK, *OVERSIGHT),
     case_kinds=CASE_KINDS,
     posts=POSTS,
+    obligations=OBLIGATIONS,
     ladder=LADDER,
     notices=(
         ("service.call_late", _("The call-back of %(number)s is overdue")),
@@ -46,7 +49,11 @@ SYSTEM = System(
         ScheduleSpec(name="service.causes", run="bihuan.systems.service.act.alarms:weigh", daily_at="07:40"),
     ),
     timers=(
-        TimerSpec(model="service.Call", fire="bihuan.systems.service.act.calls:remind"),
+        TimerSpec(
+            model="service.Call",
+            fire="bihuan.systems.service.act.calls:remind",
+            related=("order__unit", "owner__superior"),
+        ),
         TimerSpec(model="service.Tip", fire="bihuan.systems.service.act.supervision:follow"),
         TimerSpec(model="service.SpotCheck", fire="bihuan.systems.service.act.spotchecks:look"),
         TimerSpec(model="service.PlanItem", fire="bihuan.systems.service.act.plans:remind"),
@@ -59,6 +66,7 @@ SYSTEM = System(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
         ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
         ("halls", "bihuan.systems.service.lists.halls:HallsListing"),
+        ("inspections", "bihuan.systems.service.lists.inspections:InspectionsListing"),
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
         ("supervisors", "bihuan.systems.service.lists.supervisors:SupervisorsListing"),
@@ -74,6 +82,7 @@ SYSTEM = System(
         ("ratings", "bihuan.systems.service.lists.evaluator:RatingsListing"),
     ),
     reports=REPORTS,
+    surveys=SURVEYS,
     erase="bihuan.systems.service.act.recordings:forget",
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",

@@ -14,6 +14,21 @@ PARTS = (
         ),
     ),
     Part(
+        title=pgettext_lazy("tab", "Checks and visits"),
+        pages=(
+            ("service:due", pgettext_lazy("tab", "What is due"), "see"),
+            ("service:coverage", pgettext_lazy("tab", "Coverage"), "see"),
+            ("service:inspections", pgettext_lazy("tab", "Log"), "see"),
+        ),
+    ),
+    Part(
+        title=pgettext_lazy("tab", "Questionnaires in the field"),
+        pages=(
+            ("service:fieldwork", pgettext_lazy("tab", "Questionnaires in the field"), "see"),
+            ("service:draws", pgettext_lazy("tab", "Draws"), "see"),
+        ),
+    ),
+    Part(
         title=pgettext_lazy("tab", "95598 hotline"),
         pages=(
             ("service:scoring", pgettext_lazy("tab", "Scoring of calls"), "see"),
@@ -47,7 +62,6 @@ PARTS = (
             ("service:halls", pgettext_lazy("tab", "Halls"), "see"),
             ("service:areas", pgettext_lazy("tab", "Meter-reading areas"), "see"),
             ("service:staff", pgettext_lazy("tab", "Staff"), "see"),
-            ("service:draws", pgettext_lazy("tab", "Draws"), "see"),
             ("service:scorecards", pgettext_lazy("tab", "Scorecards"), "see"),
         ),
     ),

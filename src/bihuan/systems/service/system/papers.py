@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.registry import ReportSpec, SectionSpec
 
 READ = "bihuan.systems.service.read.papers"
+CHECKS = "bihuan.systems.service.read.checks_paper"
+FIELD = "bihuan.systems.service.read.field_paper"
 RANKED = "bihuan.systems.service.read.ranking_paper"
 REPORTS = (
     ReportSpec(
@@ -26,6 +28,8 @@ REPORTS = (
         day="service.report.month",
         units=f"{READ}:branches",
         sections=(
+            SectionSpec(key="duties", title=_("Checks and visits owed"), read=f"{CHECKS}:owed"),
+            SectionSpec(key="halls", title=_("Halls"), read=f"{CHECKS}:halls"),
             SectionSpec(key="findings", title=_("Findings"), read=f"{READ}:findings"),
             SectionSpec(key="complaints", title=_("Complaints"), read=f"{READ}:complaints"),
             SectionSpec(key="stages", title=_("Stages of connections"), read=f"{READ}:stages"),
@@ -39,6 +43,10 @@ REPORTS = (
         units=f"{READ}:branches",
         sections=(
             SectionSpec(key="index", title=_("Satisfaction index"), read=f"{RANKED}:index"),
+            SectionSpec(key="duties", title=_("Checks and visits owed"), read=f"{CHECKS}:owed"),
+            SectionSpec(key="halls", title=_("Halls"), read=f"{CHECKS}:halls"),
+            SectionSpec(key="asked", title=_("Questionnaires in halls"), read=f"{FIELD}:halls"),
+            SectionSpec(key="areas", title=_("Sessions in meter-reading areas"), read=f"{FIELD}:sessions"),
             SectionSpec(key="findings", title=_("Findings"), read=f"{READ}:findings"),
             SectionSpec(key="complaints", title=_("Complaints"), read=f"{READ}:complaints"),
             SectionSpec(key="stages", title=_("Stages of connections"), read=f"{READ}:stages"),

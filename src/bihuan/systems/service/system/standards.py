@@ -45,6 +45,13 @@ HALLS = (
         gettext_noop("chapter 8: 每日对管辖内各营业厅检查一次"),
     ),
     ours(
+        "video.all_year",
+        _("video checks on days of rest, of halls that are open then: yes (1) or no (0)"),
+        1,
+        "choice",
+        gettext_noop("ours: 每日 is every day on which a hall is open, and some are open 365 days"),
+    ),
+    ours(
         "video.days",
         _("put right what a video check found"),
         5,
@@ -78,6 +85,38 @@ HALLS = (
         1,
         "count",
         gettext_noop("chapter 8: 对管辖内的其它营业厅每月至少现场检查一次"),
+    ),
+    ours(
+        "visit.all_year",
+        _("weeks without a working day: visits of halls that are open then are due (1) or waived (0)"),
+        0,
+        "choice",
+        gettext_noop("ours: the week of 16 February 2026 has no working day; who visits is off as well"),
+    ),
+    ours(
+        "inspection.times",
+        _("scored inspections of a hall a quarter"),
+        1,
+        "count",
+        gettext_noop(
+            "ours: the original asks for it each quarter, together with the survey (同时), without a number"
+        ),
+    ),
+    ours(
+        "inspection.every",
+        _("scored inspections of every hall (1) or of the halls surveyed in the quarter (0)"),
+        0,
+        "choice",
+        gettext_noop("ours: 同时 read as the same halls in the same quarter; 各营业厅 could mean every hall"),
+    ),
+    ours(
+        "inspection.centre",
+        _("scored inspections of the customer-service centre a quarter"),
+        1,
+        "count",
+        gettext_noop(
+            "ours: the original has the centre inspect the halls; who inspects is inspected as well"
+        ),
     ),
     original(
         "survey.share",

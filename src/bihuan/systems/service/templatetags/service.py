@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import template
 
 from ..models import Call
+from ..read.inspections import title_of
 from ..system.kinds import ANSWERS
 
 register = template.Library()
@@ -20,3 +21,9 @@ def answer_words(call: Call) -> str:
 def plain(value: Decimal) -> str:
     """A weight as people write it: 0.25, not 0.2500."""
     return f"{value.normalize():f}"
+
+
+@register.simple_tag
+def duty_title(key: str) -> str:
+    """What a recurring duty is called."""
+    return str(title_of(key))

@@ -8,6 +8,7 @@ from struct import pack
 
 from bihuan.kernel.models import Person, Role, Unit, User
 from bihuan.kernel.tests.desk_world import at
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import account
 from bihuan.systems.service import act
 from bihuan.systems.service.act.recordings import Incoming, Taken
@@ -47,6 +48,7 @@ def wav(seconds: float = 60, sound: bytes = b"\0") -> bytes:
     return pack("<4sI", b"RIFF", len(body)) + body
 
 
+@once
 def build_hotline() -> Hotline:
     branch = build()
     team = Unit.objects.create(name="95598座席班", code="DSQ-95598", parent=branch.branch)

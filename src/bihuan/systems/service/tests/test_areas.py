@@ -5,7 +5,8 @@ from math import exp
 
 import pytest
 
-from bihuan.systems.service.rules.areas import Area, check, effective_n, key, sessions, smoothed
+from bihuan.kernel.rules.measures.stratified import effective_n
+from bihuan.systems.service.rules.areas import Area, check, key, sessions, smoothed, substitute
 from bihuan.systems.service.rules.draw import FrameError
 
 # Homicides and population of 78 counties around St. Louis, 1979–84 (PySAL's example `stl`: HC7984, PO7984).
@@ -140,9 +141,23 @@ def test_scenario_14_fifteen_of_twenty_are_met_and_worth_154() -> None:
     assert round(effective_n([20] * 15, 0.10)) == 103
 
 
-def test_effective_n_of_none_or_independent_sheets() -> None:
-    assert effective_n([], 0.05) == 0
-    assert effective_n([20] * 15, 0) == 300
-    assert effective_n([30, 10], 0.05) == pytest.approx(40 / (1 + 24 * 0.05))
-    with pytest.raises(ValueError, match="correlation"):
-        effective_n([20], 1.5)
+def test_a_session_that_falls_away_is_replaced_by_the_next_of_its_arm() -> None:
+    plan = sessions("seed", "2026Q1", TWENTY, 6)
+    gone = plan[0]
+    taken = substitute("seed", "2026Q1", TWENTY, plan, gone, ())
+    assert taken is not None
+    assert (taken.arm, taken.turn) == ("chance", 1)
+    assert taken.area not in {each.area for each in plan}
+    longer = sessions("seed", "2026Q1", TWENTY, 9)
+    drawn = [each.area for each in longer if each.arm == "chance"]
+    assert drawn[:2] == [each.area for each in plan if each.arm == "chance"], "the order is one order"
+    after = substitute("seed", "2026Q1", TWENTY, plan, gone, [taken.area])
+    assert after is not None
+    assert after.area not in {taken.area, *(each.area for each in plan)}
+
+
+def test_nobody_comes_in_the_place_of_the_only_area() -> None:
+    only = [Area("A", 1, 100)]
+    plan = sessions("seed", "2026Q1", only, 2)
+    assert [each.unit for each in plan] == ["A", "A#2"]
+    assert substitute("seed", "2026Q1", only, plan, plan[0], ()) is None

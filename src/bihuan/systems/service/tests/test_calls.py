@@ -188,7 +188,7 @@ def test_twenty_complaints_two_of_them_without_a_call_and_one_late(branch: Branc
             call_back(task=task, user=head, outcome="declined", text="不愿回访", proof=proof.pk, at=when)
         else:
             call_back(task=task, user=head, outcome="satisfied", text="客户满意", at=when)
-    found = complaint_calls(branch.branch, at("2025-01-01 00:00"), at("2025-02-01 00:00"))
+    found = complaint_calls(branch.branch, at("2025-01-01 00:00"), at("2025-02-01 00:00"), named=True)
     assert (found.wanted, found.declined, found.base, found.in_time, found.late) == (
         20,
         2,

@@ -36,7 +36,7 @@ def url(draw: Draw, part: str = "draw") -> str:
 def test_a_draw_goes_its_way_on_the_pages(world: Hotline, boss: Client) -> None:
     card(world)
     calls(world)
-    given: dict[str, object] = {"unit": world.branch.branch.pk, "year": 2026, "quarter": 1}
+    given: dict[str, object] = {"kind": "voice", "unit": world.branch.branch.pk, "year": 2026, "quarter": 1}
     given |= {f"party_{n}": PARTIES[n - 1] for n in (1, 2)} | {f"digest_{n}": DIGESTS[n - 1] for n in (1, 2)}
     assert boss.get(reverse("service:draw-new")).status_code == 200
     assert boss.post(reverse("service:draw-new"), {**given, "digest_2": "secret"}).status_code == 422

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.act.standards import seed
 from bihuan.kernel.models import Event
-from bihuan.kernel.tests.world import World, build
+from bihuan.kernel.tests.world import World, build, seed
 from bihuan.systems.service import act
 from bihuan.systems.service.act.evaluator import Press
 from bihuan.systems.service.lists.evaluator import (

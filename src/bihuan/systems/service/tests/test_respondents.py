@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bihuan.systems.service.rules.respondents import (
     Opening,
-    Quota,
     Window,
     asked,
     cells,
@@ -153,22 +152,3 @@ def test_every_place_in_the_row_is_as_likely_to_be_the_first() -> None:
     hits = Counter(starts("seed", LABEL, every, 2).values())
     assert set(hits) == {1, 2}
     assert abs(hits[1] - hits[2]) < 3 * len(every) ** 0.5
-
-
-def test_scenario_13_nineteen_sheets_are_short_by_one() -> None:
-    assert Quota(issued=19, returned=19, valid=19).short == 1
-
-
-def test_scenario_13_twenty_issued_and_eleven_returned_meet_the_rule_in_grey() -> None:
-    quota = Quota(issued=20, returned=11, valid=11)
-    assert (quota.short, quota.standing()) == (0, "grey")
-
-
-@pytest.mark.parametrize(("valid", "standing"), [(9, "none"), (10, "grey"), (29, "grey"), (30, "shown")])
-def test_what_is_shown_hangs_on_valid_answers(valid: int, standing: str) -> None:
-    assert Quota(40, 40, valid).standing() == standing
-
-
-def test_more_returned_than_issued_is_refused() -> None:
-    with pytest.raises(ValueError, match="12 returned of 11 issued"):
-        Quota(11, 12, 10)

@@ -186,6 +186,7 @@ def test_a_card_needs_items_and_a_day_that_has_not_passed(world: Hotline) -> Non
     from django.utils import timezone
 
     found = act.draft_card(subject="visits", user=world.director)
+    act.keep_card(card=found, user=world.director, title="x", rows=[])
     with pytest.raises(Refused, match="项目"):
         act.put_in_force(card=found, user=world.director, on=timezone.localdate())
     first = act.draft_card(subject="calls", user=world.director)

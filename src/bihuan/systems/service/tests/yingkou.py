@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from bihuan.kernel.act import calendar, duty, standards
 from bihuan.kernel.models import Customer, Person, Place, Role, Unit, User
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import account
 from bihuan.systems.service.act import evaluation
 from bihuan.systems.service.models import Hall, Job, Staff
@@ -37,6 +38,7 @@ class Branch:
     posts: dict[str, User]
 
 
+@once
 def build() -> Branch:
     calendar.seed()
     standards.seed()

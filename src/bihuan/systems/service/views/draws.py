@@ -23,11 +23,18 @@ from .. import act
 from ..forms.draws import CommitForm, OpenForm, ReasonForm
 from ..models import Draw, DrawKind
 from ..read.draws import check, document, drawn, record_of
+from ..read.frames import areas_frame, areas_params, halls_frame, halls_params
 from ..read.voice import voice_frame, voice_params
 from ..words import stage_of
 from .frame import crumbs, first_fault, told
 
 LIST = "service:draws"
+FRAMES = {
+    DrawKind.VOICE: (voice_frame, voice_params),
+    DrawKind.HALLS: (halls_frame, halls_params),
+    DrawKind.AREAS: (areas_frame, areas_params),
+}
+"""What each kind of draw is committed to."""
 SHOWN = 50
 """Rows of a frame on the page; the record has them all."""
 
@@ -38,7 +45,7 @@ def found(user: User, pk: int) -> Draw:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Commit to a quarter's calls: the frame is closed as it is at this moment."""
+    """Commit to a quarter's calls, halls or areas: the frame is closed as it is at this moment."""
     user = need(request, "edit")
     form = CommitForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -59,15 +66,16 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _commit(form: CommitForm, user: User) -> Draw:
-    unit, year, quarter = (form.cleaned_data[name] for name in ("unit", "year", "quarter"))
+    kind, unit, year, quarter = (form.cleaned_data[name] for name in ("kind", "unit", "year", "quarter"))
+    frame, params = FRAMES[kind]
     return act.commit(
-        kind=DrawKind.VOICE,
+        kind=kind,
         year=year,
         quarter=quarter,
         unit=unit,
         user=user,
-        frame=voice_frame(unit, year, quarter),
-        params=voice_params(unit, year, quarter),
+        frame=frame(unit, year, quarter),
+        params=params(unit, year, quarter),
         parties=form.parties,
         digests=form.digests,
     )
@@ -108,6 +116,9 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         "reason_form": ReasonForm(auto_id="withdraw-%s") if may_edit and not row.opened_at else None,
         "may_publish": may_edit and row.opened_at and row.sealed,
         "review": getattr(row, "review", None),
+        "plan_url": reverse("service:field-plan", args=[row.pk])
+        if row.opened_at and row.kind != DrawKind.VOICE
+        else "",
         "crumbs": crumbs(LIST, _("Committed draws"), str(row)),
     }
     return render(request, "service/draw.html", context)

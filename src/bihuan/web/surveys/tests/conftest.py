@@ -6,8 +6,7 @@ import pytest
 @pytest.fixture
 def world(db: None) -> object:
     """`kernel.tests.world.World`."""
-    from bihuan.kernel.act.standards import seed
-    from bihuan.kernel.tests.world import build
+    from bihuan.kernel.tests.world import build, seed
 
     seed()
     return build()

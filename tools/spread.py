@@ -1,0 +1,54 @@
+"""How the suite is spread over its workers: one demo house for all who play in it, long files first."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+OF_THE_HOUSE = (
+    "tests/test_browser.py",
+    "tests/test_survey_phone.py",
+    "tests/test_two_people.py",
+    "tests/test_play.py",
+)
+"""Share the fixture `home`: two workers would have two houses. The play comes last, it kills processes."""
+
+LONG_FIRST = (
+    "tests/test_jobs_killed.py",
+    "tests/test_postgresql_gone.py",
+    "tests/test_bad_days.py",
+    "src/bihuan/web/tests/test_browser.py",
+    "src/bihuan/web/tests/test_lists.py",
+    "src/bihuan/site/tests/test_sample.py",
+    "src/bihuan/kernel/tests/test_improvements.py",
+    "src/bihuan/kernel/tests/test_obligations.py",
+)
+"""Begun last, one of them would be the tail that a single worker still runs."""
+
+ORDER = {path: number for number, path in enumerate((*OF_THE_HOUSE, *LONG_FIRST))}
+
+
+def together(nodeid: str) -> str:
+    """The name of the work unit that a test belongs to: its file, or the house."""
+    path = nodeid.partition("::")[0]
+    return "the house" if path in OF_THE_HOUSE else path
+
+
+def place(path: str) -> int:
+    return ORDER.get(path, len(ORDER))
+
+
+def in_order(items: "list[pytest.Item]") -> None:
+    items.sort(key=lambda item: place(item.nodeid.partition("::")[0]))
+
+
+def scheduler(config: "pytest.Config", log: Any) -> Any:
+    """`--dist loadfile` with our units, in our order."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Spread(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    config.option.loadscopereorder = False
+    return Spread(config, log)
