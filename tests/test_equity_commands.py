@@ -80,7 +80,7 @@ def test_score_of_every_customer_sums_to_the_published_total(cdnow: Path, capsys
 
 
 def test_purchases_of_one_day_are_one_occasion(tmp_path: Path, capsys: Captured) -> None:
-    from bihuan.systems.equity.file import read_transactions, summary_of
+    from bihuan.systems.equity.cli import read_transactions, summary_of
 
     found = summary_of(read_transactions(Path(written(tmp_path, FEW))), None)
     assert [list(each) for each in (found.x, found.last, found.age, found.mean, found.spent)] == [

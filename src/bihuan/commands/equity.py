@@ -8,7 +8,7 @@ from typing import Any
 
 
 def fit(args: argparse.Namespace) -> int:
-    from bihuan.systems.equity.file import fit as fitted
+    from bihuan.systems.equity.cli import fit as fitted
 
     found = fitted(Path(args.file), args.model, args.end)
     lines = [
@@ -23,7 +23,7 @@ def fit(args: argparse.Namespace) -> int:
 
 
 def score(args: argparse.Namespace) -> int:
-    from bihuan.systems.equity.file import score as scored
+    from bihuan.systems.equity.cli import score as scored
 
     found = scored(Path(args.file), args.months, args.rate, args.model, args.end)
     best = sorted(found["customers"], key=lambda row: -row["value"])[:10]
@@ -33,7 +33,7 @@ def score(args: argparse.Namespace) -> int:
 
 
 def switching(args: argparse.Namespace) -> int:
-    from bihuan.systems.equity.file import switch
+    from bihuan.systems.equity.cli import switch
 
     found = switch(Path(args.file))
     lines = [

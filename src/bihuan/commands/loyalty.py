@@ -8,7 +8,7 @@ from typing import Any
 
 
 def nps(args: argparse.Namespace) -> int:
-    from bihuan.systems.loyalty.file import nps as scored
+    from bihuan.systems.loyalty.cli import nps as scored
 
     found = scored(Path(args.file), args.by or "", args.compare or "")
     lines = [_line("all", found)]
