@@ -12,10 +12,10 @@ import numpy as np
 
 from bihuan.inputs import BadInput
 
-from .rules import bgnbd, contract, gammagamma, paretonbd, switching, worth
+from .rules import contract, gammagamma, scoring, switching
 from .rules.fitting import Fit
 from .rules.occasions import Summary, summarise
-from .rules.purchases import Floats, Ints, Purchases, Unfit, grouped
+from .rules.purchases import Ints, Purchases, Unfit, grouped
 
 Document = dict[str, Any]
 EPOCH = date(1970, 1, 1)
@@ -26,7 +26,6 @@ READ = (
     " epoch(try_cast((date::VARCHAR)[1:10] AS DATE))::BIGINT // 86400,"
     " round(try_cast(amount::VARCHAR AS DECIMAL(18, 4)) * 100)::BIGINT FROM "
 )
-PURCHASE_MODELS = ("bg-nbd", "mbg-nbd", "pareto-nbd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +126,7 @@ def fit(path: Path, model: str, end: date | None = None) -> Document:
     found = summary_of(read_transactions(path), end)
     if model == "gamma-gamma":
         return _document(model, _tried(lambda: gammagamma.fit(found.x, found.mean / CENT)), found)
-    return _document(model, _tried(lambda: purchase_model(model, in_weeks(found))), found)
-
-
-def purchase_model(model: str, data: Purchases) -> Fit:
-    if model == "pareto-nbd":
-        return paretonbd.fit(data)
-    return bgnbd.fit(data, modified=model == "mbg-nbd")
+    return _document(model, _tried(lambda: scoring.fit_purchases(model, in_weeks(found))), found)
 
 
 def _tried(run: Any) -> Fit:
@@ -176,24 +169,14 @@ def score(path: Path, months: int, rate: float, model: str = "bg-nbd", end: date
     rows = read_transactions(path)
     found = summary_of(rows, end)
     data = in_weeks(found)
-    purchases = _tried(lambda: purchase_model(model, data))
+    purchases = _tried(lambda: scoring.fit_purchases(model, data))
     value = _tried(lambda: gammagamma.fit(found.x, found.mean / CENT))
-    parameters, ahead = purchases.as_dict(), months * worth.MONTH_WEEKS
-    if model == "pareto-nbd":
-        alive = paretonbd.alive(parameters, data)
-    else:
-        alive = bgnbd.alive(parameters, data, modified=model == "mbg-nbd")
-
-    def expected(time: float) -> Floats:
-        if model == "pareto-nbd":
-            return paretonbd.expected(parameters, data, time)
-        return bgnbd.expected(parameters, data, time, modified=model == "mbg-nbd")
-
-    each = gammagamma.expected(value.as_dict(), found.x, found.mean / CENT)
-    ones = np.ones(len(data.x))
-    discounted = worth.discounted(expected, ones, months=months, month=worth.MONTH_WEEKS, rate=rate)
-    lifetime = data.back(discounted) * each
-    chance, purchases_ahead = data.back(alive), data.back(expected(ahead))
+    try:
+        each = scoring.values(
+            model, purchases, value, data, found.x, found.mean / CENT, months=months, rate=rate
+        )
+    except Unfit as error:
+        raise BadInput(str(error)) from None
     return {
         "purchases": _document(model, purchases, found),
         "value": _document("gamma-gamma", value, found),
@@ -202,14 +185,14 @@ def score(path: Path, months: int, rate: float, model: str = "bg-nbd", end: date
         "customers": [
             {
                 "customer": rows.names[code],
-                "alive": float(chance[k]),
-                "expected": float(purchases_ahead[k]),
-                "each": float(each[k]),
-                "value": float(lifetime[k]),
+                "alive": float(each.alive[k]),
+                "expected": float(each.expected[k]),
+                "each": float(each.each[k]),
+                "value": float(each.worth[k]),
             }
             for k, code in enumerate(found.customer)
         ],
-        "equity": float(lifetime.sum()),
+        "equity": float(each.worth.sum()),
     }
 
 

@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .fitting import Fit
 from .purchases import Floats, Purchases, Unfit
+
+Bools = NDArray[np.bool_]
 
 
 def intervals(
     data: Purchases,
     fit: Callable[[Purchases], Fit],
-    figures: Callable[[Fit, Purchases], Sequence[float]],
+    figures: Callable[[Fit, Purchases, Bools], Sequence[float]],
     *,
     draws: int = 200,
     seed: int = 1,
@@ -20,6 +23,7 @@ def intervals(
 ) -> tuple[Floats, int]:
     """Percentile intervals [2, figures] of what a fit says, and how many of the draws could be fitted.
 
+    `figures(fit, drawn, keep)`: `keep` marks the rows of `data` that are in this draw.
     Raises Unfit when fewer than half could: an interval of the lucky ones would be too narrow.
     """
     rng = np.random.default_rng(seed)
@@ -34,7 +38,7 @@ def intervals(
         except Unfit:
             continue
         if one.converged:
-            found.append(figures(one, again))
+            found.append(figures(one, again, keep))
     if len(found) * 2 < draws:
         raise Unfit("most repetitions have no estimate: the data do not carry an interval")
     tail = 100 * (1 - confidence) / 2

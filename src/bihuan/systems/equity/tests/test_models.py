@@ -285,7 +285,8 @@ def test_a_parameter_that_runs_away_is_said_and_has_no_error() -> None:
 
 
 def test_intervals_by_drawing_again_cover_the_estimate_and_repeat(bg: Fit) -> None:
-    def total(found: Fit, data: Any) -> list[float]:
+    def total(found: Fit, data: Any, keep: Any) -> list[float]:
+        assert keep.sum() == len(data.x)
         return [float(data.count @ bgnbd.expected(found.as_dict(), data, 39))]
 
     bounds, used = bootstrap.intervals(customers(), bgnbd.fit, total, draws=40, seed=3)

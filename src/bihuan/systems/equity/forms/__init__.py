@@ -1,0 +1,5 @@
+"""What people fill in."""
+
+from .measures import MeasureForm, RunForm
+
+__all__ = ["MeasureForm", "RunForm"]

@@ -1,0 +1,1 @@
+"""Tables of customer equity, with import and export."""

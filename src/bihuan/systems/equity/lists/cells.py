@@ -1,0 +1,104 @@
+"""What several tables of customer equity share."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.web.components.figures import number
+from bihuan.web.listing import Listing
+from bihuan.web.listing.transfer.fields import Wrong, as_text
+
+from ..rules.money import to_major
+
+MOST = Decimal(10) ** 15
+
+
+class Table(Listing):
+    """A table between the tabs of this system."""
+
+    template = "equity/listing.html"
+
+    def context(self) -> dict[str, Any]:
+        home = {"title": _("Customer equity"), "url": reverse("equity:board")}
+        return {"crumbs": [home, {"title": self.title}]}
+
+
+def decimal(raw: Any) -> Decimal:
+    """A plain number; thousands may be separated by commas."""
+    try:
+        found = Decimal(as_text(raw).replace(",", "").replace("，", ""))
+        if found.is_finite() and abs(found) < MOST:
+            return found
+    except InvalidOperation:
+        pass
+    raise Wrong(gettext("not a number such as 1234.50"))
+
+
+def cents(raw: Any) -> int:
+    """Yuan with at most two places, kept as fen."""
+    found = decimal(raw) * 100
+    if found != found.to_integral_value():
+        raise Wrong(gettext("finer than a fen"))
+    return int(found)
+
+
+def between(low: str, high: str) -> Callable[[Any], Decimal]:
+    """A parser of numbers from `low` to `high`."""
+
+    def parse(raw: Any) -> Decimal:
+        found = decimal(raw)
+        if not Decimal(low) <= found <= Decimal(high):
+            raise Wrong(gettext("not a number from %(a)s to %(b)s") % {"a": low, "b": high})
+        return found.quantize(Decimal("0.0001"))
+
+    return parse
+
+
+def whole(most: int, least: int = 0) -> Callable[[Any], int]:
+    """A parser of whole numbers."""
+
+    def parse(raw: Any) -> int:
+        found = as_text(raw)
+        if not (found.isascii() and found.isdigit()) or not least <= int(found) <= most:
+            raise Wrong(gettext("not a whole number from %(a)d to %(b)d") % {"a": least, "b": most})
+        return int(found)
+
+    return parse
+
+
+def currency(raw: Any) -> str:
+    """Three letters, as ISO 4217 has them; names of the yuan too."""
+    found = as_text(raw).upper()
+    if found in {"RMB", "人民币", "元", "¥"}:
+        return "CNY"
+    if len(found) == 3 and found.isascii() and found.isalpha():
+        return found
+    raise Wrong(gettext("not a currency such as CNY or USD"))
+
+
+def yuan(amount: int | None, decimals: int = 0) -> str:
+    """Fen as yuan for a page; a dash where it is not known."""
+    return number(None if amount is None else float(to_major(amount)), decimals)
+
+
+def money(name: str) -> dict[str, Any]:
+    """Value, cell and export of a column of fen."""
+
+    def read(row: Any) -> int | None:
+        found: int | None = getattr(row, name)
+        return found
+
+    def export(row: Any) -> Decimal | None:
+        found = read(row)
+        return None if found is None else to_major(found)
+
+    return {"value": read, "cell": lambda row: yuan(read(row)), "export": export, "numeric": True}
+
+
+def iso(on: date | None) -> str:
+    return "" if on is None else on.isoformat()

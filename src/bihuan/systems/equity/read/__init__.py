@@ -1,0 +1,1 @@
+"""What pages and models ask of the records of customer equity."""

@@ -1,0 +1,50 @@
+"""Which model run a person looks at."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bihuan.kernel.models import Unit, User
+from bihuan.kernel.scope import visible
+
+from ..models import ModelRun, Score
+
+
+def latest(user: User | None, *, fitted: bool = True) -> ModelRun | None:
+    """The newest run of the user's own unit, else of the nearest above, else of the largest below."""
+    rows = ModelRun.objects.select_related("unit")
+    if fitted:
+        rows = rows.filter(state=ModelRun.State.FITTED)
+    if user is None:
+        return rows.order_by("unit__path", "-made_at").first()
+    above = rows.filter(unit__in=user.unit.ancestors).order_by("-unit__path", "-made_at").first()
+    below = rows.filter(unit__path__startswith=user.unit.path)
+    return above or below.order_by("unit__path", "-made_at").first()
+
+
+def before(run: ModelRun) -> ModelRun | None:
+    """The run of the same unit that came before, where it was fitted."""
+    rows = ModelRun.objects.filter(unit=run.unit, state=ModelRun.State.FITTED, made_at__lt=run.made_at)
+    return rows.order_by("-made_at").first()
+
+
+def scores(user: User | None, run: ModelRun | None) -> QuerySet[Score]:
+    """What the user may see of the run's customers."""
+    rows = Score.objects.filter(run=run) if run else Score.objects.none()
+    return rows if user is None else visible(user, rows)
+
+
+def whole(user: User | None, run: ModelRun) -> bool:
+    """Does the user see every customer of the run? Only then do its totals and intervals belong to what is
+    seen."""
+    return user is None or run.unit.path.startswith(user.unit.path)
+
+
+def listed(user: User) -> Q:
+    """Runs whose unit lies on the user's way up or below it."""
+    return Q(unit__in=user.unit.ancestors) | Q(unit__path__startswith=user.unit.path)
+
+
+def units_with_runs() -> list[Unit]:
+    keys: Any = ModelRun.objects.order_by().values_list("unit", flat=True).distinct()
+    return list(Unit.objects.filter(pk__in=keys).order_by("path"))

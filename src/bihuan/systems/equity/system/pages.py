@@ -1,0 +1,41 @@
+"""The pages of customer equity, in groups."""
+
+from django.utils.translation import pgettext_lazy
+
+from bihuan.kernel.registry import Part
+
+PARTS = (
+    Part(
+        title=pgettext_lazy("tab", "Value"),
+        pages=(
+            ("equity:board", pgettext_lazy("tab", "Old and new"), "see"),
+            ("equity:customers", pgettext_lazy("tab", "Customers by value"), "see"),
+            ("equity:segments", pgettext_lazy("tab", "Segments"), "see"),
+        ),
+    ),
+    Part(
+        title=pgettext_lazy("tab", "Market"),
+        pages=(
+            ("equity:surveys", pgettext_lazy("tab", "Brand surveys"), "see"),
+            ("equity:market", pgettext_lazy("tab", "Market estimates"), "see"),
+        ),
+    ),
+    Part(
+        title=pgettext_lazy("tab", "Models"),
+        pages=(
+            ("equity:runs", pgettext_lazy("tab", "Model runs"), "see"),
+            ("equity:holdout", pgettext_lazy("tab", "Test on unseen weeks"), "see"),
+            ("equity:exclusions", pgettext_lazy("tab", "Left out"), "see"),
+        ),
+    ),
+    Part(
+        title=pgettext_lazy("tab", "Data"),
+        pages=(
+            ("equity:orders", pgettext_lazy("tab", "Orders"), "see"),
+            ("equity:problems", pgettext_lazy("tab", "Not counted"), "see"),
+            ("equity:costs", pgettext_lazy("tab", "Costs"), "see"),
+            ("equity:margins", pgettext_lazy("tab", "Margins"), "see"),
+            ("equity:rates", pgettext_lazy("tab", "Exchange rates"), "see"),
+        ),
+    ),
+)

@@ -1,0 +1,219 @@
+"""Old numbers beside new ones, segments, and the test of the model."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_POST
+
+from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.rules.permissions import may
+from bihuan.web.components.figures import number, percent
+from bihuan.web.views.signed_in import need
+
+from ..act.runs import ask
+from ..forms import RunForm
+from ..lists.cells import yuan
+from ..models import ModelRun
+from ..read import board as reading
+from ..read.runs import latest, listed
+from ..words import MISSING, NOTES, said
+from .frame import crumbs, told
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure in words."""
+
+    label: str
+    value: str
+    interval: str = ""
+    base: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    old: Cell
+    new: Cell
+    says: str
+
+
+def shown(label: str, figure: reading.Figure, *, money: bool, n_words: str = "") -> Cell:
+    """A money figure in yuan, any other as a percentage."""
+    if figure.value is None:
+        return Cell(label, "", missing=str(MISSING[figure.missing]))
+    write: Any = (lambda value: yuan(round(value))) if money else percent
+    interval = ""
+    if figure.low is not None and figure.high is not None:
+        interval = f"{write(figure.low)} – {write(figure.high)}"
+    base = [
+        f"n = {number(figure.n)}{f' {n_words}' if n_words else ''}" if figure.n is not None else "",
+        figure.on.isoformat() if figure.on else "",
+        str(NOTES[figure.note]),
+        _("without: %(names)s") % {"names": ", ".join(figure.names)} if figure.names else "",
+    ]
+    return Cell(label, write(figure.value), interval, " · ".join(part for part in base if part))
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    user = need(request, "see")
+    found = reading.board(user)
+    context = {
+        "board": found,
+        "pairs": _pairs(found),
+        "leaving": reading.leaving(user, found.run) if found.run else None,
+        "risks": reading.top_risks(user, found.run) if found.run else [],
+        "form": RunForm(user=user) if may(user.role, "edit") else None,
+        "newest": latest(user, fitted=False),
+        "crumbs": [{"title": _("Customer equity")}],
+    }
+    return render(request, "equity/board.html", context)
+
+
+def _pairs(found: reading.Board) -> list[Pair]:
+    people, lines, asked = _("customers"), _("order lines"), _("respondents")
+    return [
+        Pair(
+            shown(_("Product margin"), found.product, money=False, n_words=lines),
+            shown(_("Customer profit contribution"), found.contribution, money=False, n_words=people),
+            _("What products bring, and what is left when serving and winning their buyers is paid."),
+        ),
+        Pair(
+            shown(_("Sales of twelve months"), found.sales, money=True, n_words=people),
+            shown(_("Lifetime value of a customer"), found.clv, money=True, n_words=people),
+            _("What was sold, and what the average customer is still expected to bring."),
+        ),
+        Pair(
+            shown(_("Brand: bought last"), found.brand, money=False, n_words=asked),
+            shown(_("Customer equity"), found.equity, money=True, n_words=people),
+            _("What people say of the brand, and the sum of all lifetime values."),
+        ),
+        Pair(
+            shown(_("Market share"), found.market, money=False),
+            shown(_("Customer equity share"), found.equity_share, money=False),
+            _("A share of this year's sales, and a share of what all customers of the market are worth."),
+        ),
+    ]
+
+
+@require_POST
+def run(request: HttpRequest) -> HttpResponse:
+    """Puts a run into the queue."""
+    user = need(request, "edit")
+    form = RunForm(request.POST, user=user)
+    try:
+        if not form.is_valid():
+            raise Refused(str(next(iter(form.errors.values()))[0]))
+        ask(user=user, unit=form.cleaned_data["unit"], model=form.cleaned_data["model"])
+    except Refused as refusal:
+        told(request, refusal)
+        return redirect("equity:board")
+    return redirect("jobs")
+
+
+BY = ("category", "unit", "tenth")
+
+
+@require_GET
+def segments(request: HttpRequest) -> HttpResponse:
+    user = need(request, "see")
+    by = request.GET.get("by", BY[0])
+    by = by if by in BY else BY[0]
+    current = latest(user)
+    titles = {"category": _("last category"), "unit": _("unit"), "tenth": _("tenth by value")}
+    context = {
+        "run": current,
+        "rows": reading.segments(user, current, by) if current else [],
+        "by": by,
+        "choices": [{"key": key, "title": titles[key], "current": key == by} for key in BY],
+        "title": titles[by],
+        "crumbs": crumbs("equity:board", _("Customer equity"), _("Segments")),
+    }
+    return render(request, "equity/segments.html", context)
+
+
+@require_GET
+def holdout(request: HttpRequest) -> HttpResponse:
+    user = need(request, "see")
+    return _tested(request, latest(user))
+
+
+def _tested(request: HttpRequest, current: ModelRun | None) -> HttpResponse:
+    found = current.holdout if current else {}
+    context = {
+        "run": current,
+        "test": found if "error" in found else None,
+        "message": said(found.get("message", "")),
+        "chart": _chart(found) if "weeks" in found else None,
+        "crumbs": crumbs("equity:runs", _("Model runs"), _("Test on unseen weeks")),
+    }
+    return render(request, "equity/holdout.html", context)
+
+
+def _chart(found: dict[str, Any]) -> dict[str, Any]:
+    """Cumulative purchases after the first, week by week, and what the model expected of new customers."""
+    told = [round(value, 1) for value in found["told"]]
+    words = {"weeks": found["holdout_weeks"], "told": number(told[-1]), "made": number(found["made"][-1])}
+    return {
+        "x": [str(week) for week in found["weeks"]],
+        "x_name": pgettext("axis", "week"),
+        "unit": pgettext("unit", "purchases"),
+        "series": [
+            {"name": _("made"), "kind": "line", "neutral": True, "values": found["made"]},
+            {"name": _("expected"), "kind": "line", "values": told},
+        ],
+        "summary": _(
+            "Up to the end the model expected %(told)s purchases after the first, %(made)s were made;"
+            " it has not seen the last %(weeks)s weeks."
+        )
+        % words,
+    }
+
+
+@require_GET
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """A run with its estimates, what it rests on and what it left out."""
+    user = need(request, "see")
+    current = get_object_or_404(
+        ModelRun.objects.filter(listed(user)).select_related("unit", "made_by"), pk=pk
+    )
+    context = {
+        "run": current,
+        "message": said(current.message),
+        "fits": _fits(current),
+        "correlation": current.parameters.get("correlation"),
+        "test": current.holdout if "error" in current.holdout else None,
+        "test_message": said(current.holdout.get("message", "")),
+        "problems_url": reverse("equity:problems"),
+        "crumbs": crumbs("equity:runs", _("Model runs"), str(current)),
+    }
+    return render(request, "equity/run.html", context)
+
+
+def _fits(current: ModelRun) -> list[dict[str, Any]]:
+    titles = {"purchases": current.get_model_display(), "value": "Gamma-Gamma"}
+    found = []
+    for key, title in titles.items():
+        fit = current.parameters.get(key)
+        if fit:
+            rows = [
+                {"name": name, "value": number(each, 4), "error": number(fit["errors"].get(name), 4)}
+                for name, each in fit["estimates"].items()
+            ]
+            found.append(
+                {
+                    "title": title,
+                    "rows": rows,
+                    "likelihood": number(fit["likelihood"], 2),
+                    "converged": fit["converged"],
+                    "message": fit["message"],
+                    "steps": fit["steps"],
+                }
+            )
+    return found

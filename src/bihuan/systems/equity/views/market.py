@@ -1,0 +1,76 @@
+"""One brand survey: who goes to which brand, what that is worth, and what a measure would bring."""
+
+from typing import Any
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from bihuan.kernel.scope import visible
+from bihuan.web.components.figures import number, percent
+from bihuan.web.views.signed_in import need
+
+from ..forms import MeasureForm
+from ..lists.cells import yuan
+from ..models import BrandSurvey
+from ..read.market import Return, marketing_return, switched
+from ..rules.purchases import Unfit
+from ..words import MISSING, said
+from .frame import crumbs
+
+
+def survey(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form asks by GET: what it shows changes nothing and can be sent as a link."""
+    user = need(request, "see")
+    row = get_object_or_404(visible(user, BrandSurvey.objects.select_related("unit")), pk=pk)
+    found = switched(row)
+    asked = bool(request.GET)
+    form = MeasureForm(request.GET if asked else None)
+    context: dict[str, Any] = {
+        "survey": row,
+        "found": found,
+        "rows": [
+            {
+                "brand": each.brand,
+                "last": number(each.last),
+                "chances": [percent(chance) for chance in each.chances],
+                "equity": yuan(round(each.equity)),
+                "share": percent(each.share),
+                "count_share": percent(each.count_share),
+            }
+            for each in found.rows
+        ],
+        "own_share": _between(found.own_share, percent),
+        "own_equity": _between(found.own_equity, lambda value: yuan(round(value))),
+        "few": str(MISSING["few"]),
+        "form": form if found.own else None,
+        "crumbs": crumbs("equity:surveys", _("Brand surveys"), row.title),
+    }
+    if asked and found.own and form.is_valid():
+        context |= _measure(row, form)
+    status = 422 if asked and form.errors else 200
+    return render(request, "equity/survey.html", context, status=status)
+
+
+def _between(found: tuple[float, float] | None, write: Any) -> str:
+    return f"{write(found[0])} – {write(found[1])}" if found else ""
+
+
+def _measure(row: BrandSurvey, form: MeasureForm) -> dict[str, Any]:
+    given = form.cleaned_data
+    shift = np.array([0.0, *(float(given[name] or 0) for name in ("value", "brand", "relation"))])
+    try:
+        found: Return = marketing_return(row, shift, float(given["cost"] * 100))
+    except Unfit as error:
+        return {"measure_message": said(str(error))}
+    return {
+        "measure": {
+            "gain": yuan(round(found.gain)),
+            "gain_interval": f"{yuan(round(found.low))} – {yuan(round(found.high))}",
+            "back": percent(found.back),
+            "back_interval": f"{percent(found.back_low)} – {percent(found.back_high)}",
+            "sure": found.back_low > 0,
+            "n": number(found.n),
+        }
+    }

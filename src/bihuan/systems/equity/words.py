@@ -1,0 +1,61 @@
+"""Words that more than one page needs, and what the rules say in words that can be translated."""
+
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+TO_DO = {
+    "": "",
+    "customer": _("Import the customer with this number, or correct the number and import the order again."),
+    "future": _("Nothing, if the day is right: the line counts from that day on. Else correct the day."),
+    "reference": _("Name the order that the refund takes back, and import the line again."),
+    "zero": _("Correct the amount; a gift is no purchase."),
+    "rate": _("Enter an exchange rate that is valid on this day."),
+    "twin": _("It counts. If it is the same purchase twice, give both lines the same order number."),
+}
+"""By problem of an order line."""
+RULES = (
+    gettext_noop("no orders that count"),
+    gettext_noop("no customer has bought twice: nothing says how often they come back"),
+    gettext_noop("no customer has bought twice: nothing says what an occasion is worth"),
+    gettext_noop("too few customers bought again for a model"),
+    gettext_noop("the fit did not come to an end: a parameter has no finite estimate"),
+    gettext_noop("the value of a purchase has no finite mean (q is 1 or less)"),
+    gettext_noop("a customer's value is no number under these estimates"),
+    gettext_noop("a repeater whose mean value is not above 0"),
+    gettext_noop("the likelihood is no number at any start"),
+    gettext_noop("most repetitions have no estimate: the data do not carry an interval"),
+    gettext_noop("the orders do not reach back far enough for a test on unseen weeks"),
+    gettext_noop("too few customers bought again before the weeks of the test"),
+    gettext_noop("the fit on the weeks before the test did not come to an end"),
+    gettext_noop("too few respondents rate the brands"),
+    gettext_noop("the strength of the drivers has no finite estimate: the answers are of one kind"),
+    gettext_noop("two drivers are rated alike by everybody: they cannot be told apart"),
+    gettext_noop("a return needs a cost above 0"),
+    gettext_noop("the discount must be above 0: without it the value has no end"),
+)
+"""Sentences of the rules, which know no Django."""
+
+
+def said(text: str) -> str:
+    """A sentence of the rules in the reader's language."""
+    return gettext(text) if text else ""
+
+
+MISSING = {
+    "run": _("There is no model run yet: import orders, then run the model."),
+    "customers": _("None of your customers is in the newest run."),
+    "margin": _("No product margin is known for what was sold: import margins by product category."),
+    "cost": _("No cost to serve or to acquire is known of any customer: import costs."),
+    "part": _("Known of the whole unit only, and you see a part of it."),
+    "survey": _("No brand survey of the last two years: import one with its answers."),
+    "few": _("Withheld: too few respondents named both brands."),
+    "own": _("No brand of the survey is marked as your own."),
+    "market": _("Not available: no market estimate. Own orders say nothing of other suppliers' customers."),
+}
+"""Why a figure of the board has no value, and what to do."""
+NOTES = {
+    "": "",
+    "covered": _("of the sales whose margin is known"),
+    "no_interval": _("without interval: what it rests on gives none"),
+    "survey": _("from the two questions of the brand survey"),
+}
