@@ -80,6 +80,8 @@ class Environment:
     url: str
     """Where people reach the pages, without a slash at the end; empty: host and port."""
     trusted_proxies: tuple[str, ...]
+    engine: str
+    """What runs figures over many rows: empty or `embedded` for DuckDB, `spark://host:7077` for a cluster."""
     mail_host: str
     """Empty: no mail is sent."""
     mail_port: int
@@ -106,6 +108,7 @@ class Environment:
             time_zone=of.zone().key,
             url=of.text("URL").rstrip("/"),
             trusted_proxies=of.networks("TRUSTED_PROXIES"),
+            engine=of.text("ENGINE"),
             mail_host=of.text("MAIL_HOST"),
             mail_port=of.port("MAIL_PORT", 25),
             mail_from=of.text("MAIL_FROM", "bihuan@localhost"),

@@ -179,6 +179,26 @@ EQUITY = Command(
             "bihuan.commands.equity:switching",
             (argument("file", metavar="MATRIX.json"), JSON),
         ),
+        Command(
+            "rfm",
+            "recency, frequency and money of each customer, by the engine that BIHUAN_ENGINE names",
+            "bihuan.commands.equity:rfm",
+            (
+                argument("file", metavar="ORDERS.parquet", help="whole numbers: customer, day, amount"),
+                argument("to", metavar="SUMMARY.parquet"),
+                JSON,
+            ),
+        ),
+        Command(
+            "import-orders",
+            "order lines of a Parquet file: order, customer, date, amount [line, currency, category, refund_of]",
+            "bihuan.site.commands.equity:import_orders",
+            (
+                argument("file", metavar="ORDERS.parquet"),
+                argument("--unit", metavar="CODE", help="of customers who are unknown; default: the top"),
+                JSON,
+            ),
+        ),
     ),
 )
 LOYALTY = Command(

@@ -45,6 +45,22 @@ def switching(args: argparse.Namespace) -> int:
     return _print(found, lines, as_json=args.json)
 
 
+def rfm(args: argparse.Namespace) -> int:
+    """The same expression whatever the engine."""
+    import os
+
+    from bihuan.environment import Environment
+    from bihuan.telemetry.engines import engine
+    from bihuan.telemetry.rfm import summary
+
+    running = engine(Environment.read(os.environ).engine)
+    try:
+        count = running.write(summary(), {"orders": Path(args.file)}, Path(args.to))
+    finally:
+        running.close()
+    return _print({"customers": count, "file": args.to}, [f"{args.to}: {count} customers"], as_json=args.json)
+
+
 def _print(found: dict[str, Any], lines: list[str], *, as_json: bool) -> int:
     sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n" if as_json else "\n".join(lines) + "\n")
     return 0

@@ -82,12 +82,13 @@ def run_model(
     judge(today=timezone.localdate(at))
     run = ModelRun(unit=unit, made_at=at, made_by=user, model=model, end_on=timezone.localdate(at))
     run.months, run.rate = int(value("equity.horizon", at)), value("equity.rate", at)
+    book = None
     try:
         book = read_book(unit)
         run.end_on, run.counts = base.on_of(book.end), book.counts
         fitted = _fitted(model, book, run, least=int(value("equity.repeaters", at)))
     except Unfit as error:
-        return _unfit(run, str(error), user)
+        return _unfit(run, str(error), user, book)
     money = money_of(unit, book, fitted.summary)
     if tell:
         tell(1, 4)
@@ -164,10 +165,12 @@ def _plain(fit: Fit) -> dict[str, Any]:
     return {**found, "estimates": fit.as_dict(), "errors": errors}
 
 
-def _unfit(run: ModelRun, message: str, user: User | None) -> ModelRun:
+def _unfit(run: ModelRun, message: str, user: User | None, book: Book | None) -> ModelRun:
     run.state, run.message = ModelRun.State.UNFIT, message[:300]
     with transaction.atomic():
         run.save()
+        if book:
+            _list_left_out(run, book)
         record(verb="equity.run", actor=user, subject=f"unit:{run.unit_id}", run=run.pk, unfit=run.message)
     return run
 
@@ -182,7 +185,7 @@ def money_of(unit: Unit, book: Book, found: Summary) -> Money:
     mine = year & known
     at, amount = who[mine], book.lines.value[mine].astype(np.float64)
     size = len(found.customer)
-    sales = np.bincount(at, weights=amount, minlength=size)
+    sales = np.bincount(at, weights=amount, minlength=size).astype(np.float64)
     ratio = base.margins_of(unit, book.lines.names, book.lines.category[mine], book.lines.day[mine])
     has = ~np.isnan(ratio)
     margin = np.bincount(at, weights=amount * ratio, minlength=size)
@@ -259,6 +262,10 @@ def _keep(run: ModelRun, book: Book, fitted: Fitted, money: Money) -> None:
     run.save()
     rows = _rows(run, book, fitted, money)
     Table(Score, *COLUMNS).insert(rows)
+    _list_left_out(run, book)
+
+
+def _list_left_out(run: ModelRun, book: Book) -> None:
     Exclusion.objects.bulk_create(
         [Exclusion(run=run, customer_id=key, reason=why) for key, why in book.left_out.items()],
         batch_size=1000,

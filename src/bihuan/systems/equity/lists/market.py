@@ -44,8 +44,9 @@ class EstimatesTransfer(UnitCells, Together):
             if row.get(name) is not None and row[name] <= 0:
                 yield name, gettext("must lie above 0; leave it empty where it is not known")
         low, middle, high = row.get("equity_low"), row.get("equity"), row.get("equity_high")
-        known = low is not None and middle is not None and high is not None
-        if known and not low <= middle <= high:
+        if low is None or middle is None or high is None:
+            return
+        if not low <= middle <= high:
             yield "equity", gettext("does not lie in its interval")
 
 

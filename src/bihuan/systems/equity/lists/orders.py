@@ -139,12 +139,11 @@ def _major(row: Purchase) -> Decimal:
     return to_major(row.amount, row.currency)
 
 
-class OrdersListing(Table):
+class Lines(Table):
+    """Order lines; the two tables of them differ in what they hold and may take in."""
+
     model = Purchase
-    title = _("Orders")
-    url_name = "equity:orders"
     related = ("unit", "customer")
-    transfer = OrdersTransfer
     order = ("-on", "order", "line")
     columns = (
         Column(key="on", label=_("day"), sort=("on",), quiet=True),
@@ -179,6 +178,12 @@ class OrdersListing(Table):
         InUnit(key="unit", label=_("unit"), field="unit__path"),
     )
 
+
+class OrdersListing(Lines):
+    title = _("Orders")
+    url_name = "equity:orders"
+    transfer = OrdersTransfer
+
     def facts(self) -> Facts | None:
         if self.user is None:
             return None
@@ -190,16 +195,15 @@ def _with(problem: Problem) -> Callable[[User], Q]:
     return lambda user: Q(problem=problem.value)
 
 
-class ProblemsListing(OrdersListing):
+class ProblemsListing(Lines):
     """What does not count, or should be looked at, and what to do about it."""
 
     title = _("Not counted")
     url_name = "equity:problems"
-    transfer = None
     columns = (
-        *OrdersListing.columns[:8],
+        *Lines.columns[:8],
         Column(key="refund_of", label=_("refund of order")),
-        OrdersListing.columns[9],
+        Lines.columns[9],
         Column(
             key="do",
             label=pgettext_lazy("column", "what to do"),

@@ -239,7 +239,7 @@ def segments(user: User, run: ModelRun, by: str) -> list[Segment]:
         there=Avg("alive"),
         gained=Sum("profit"),
     ).order_by("-total")[:MOST_SEGMENTS]
-    found = list(told)
+    found: list[Any] = list(told)
     everything = float(sum(row["total"] for row in found)) or 1.0
     return [_segment(row, least, everything) for row in found]
 

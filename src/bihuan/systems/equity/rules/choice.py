@@ -56,12 +56,17 @@ def fit_drivers(data: Choices) -> Drivers:
         return gain, data.next @ off, (off * share[:, None]).T @ off
 
     starts = np.flatnonzero(np.concatenate(([True], data.who[1:] != data.who[:-1])))
-    found = minimize(lambda b: (-parts(b)[0], -parts(b)[1]), np.zeros(len(NAMES)), jac=True, method="BFGS")
+
+    def loss(b: Floats) -> tuple[float, Floats]:
+        total, slope, _information = parts(b)
+        return -total, -slope
+
+    found = minimize(loss, np.zeros(len(NAMES)), jac=True, method="BFGS")
     _gain, slope, information = parts(found.x)
     if float(np.abs(slope).max()) > 1e-3 * data.respondents or np.abs(found.x).max() > 25:
         raise Unfit("the strength of the drivers has no finite estimate: the answers are of one kind")
     try:
-        covariance = np.linalg.inv(information)
+        covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
     except np.linalg.LinAlgError:
         raise Unfit("two drivers are rated alike by everybody: they cannot be told apart") from None
     return Drivers(found.x, np.sqrt(np.diag(covariance)), covariance, data.respondents)
