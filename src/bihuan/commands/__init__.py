@@ -191,7 +191,7 @@ EQUITY = Command(
         ),
         Command(
             "import-orders",
-            "order lines of a Parquet file: order, customer, date, amount [line, currency, category, refund_of]",
+            "order lines of a Parquet file: order, customer, date, amount [line, currency, category …]",
             "bihuan.site.commands.equity:import_orders",
             (
                 argument("file", metavar="ORDERS.parquet"),

@@ -14,7 +14,7 @@ COLUMNS = ("customer", "first", "last", "days", "spent", "begun")
 
 
 def summary(name: str = "orders") -> Any:
-    """By customer: first and last day, distinct days, all that was spent, and what was spent on the first day.
+    """By customer: first and last day, distinct days, what was spent in all and on the first day.
 
     Purchases of one day are one occasion; days on which nothing is left after refunds are none.
     """

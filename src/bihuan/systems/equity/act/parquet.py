@@ -67,7 +67,7 @@ def _prepare(engine: duckdb.DuckDBPyConnection, path: Path) -> None:
     money = f"upper(coalesce({own['currency']}::VARCHAR, '{HOUSE}'))"
     shift = " ".join(f"WHEN '{name}' THEN {10**digits}" for name, digits in PLACES.items())
     engine.execute(
-        'CREATE TEMP VIEW lines AS SELECT row_number() OVER () AS at, trim("order"::VARCHAR) AS number_,'  # noqa: S608
+        'CREATE TEMP VIEW lines AS SELECT row_number() OVER () AS row_no, trim("order"::VARCHAR) AS number_,'  # noqa: S608
         f" coalesce(try_cast({own['line']} AS INTEGER), 1) AS line, trim(customer::VARCHAR) AS customer,"
         f' try_cast("date" AS DATE) AS day, {money} AS currency,'
         f" try_cast(amount::VARCHAR AS DECIMAL(20, 5)) * (CASE {money} {shift} ELSE 100 END) AS minor,"
@@ -85,7 +85,7 @@ def _refuse_unreadable(engine: duckdb.DuckDBPyConnection, path: Path) -> None:
     )
     count = engine.execute(f"SELECT count(*) FROM lines WHERE {wrong}").fetchall()[0][0]  # noqa: S608
     if count:
-        first = engine.execute(f"SELECT at FROM lines WHERE {wrong} ORDER BY at LIMIT {SHOWN}").fetchall()  # noqa: S608
+        first = engine.execute(f"SELECT row_no FROM lines WHERE {wrong} ORDER BY 1 LIMIT {SHOWN}").fetchall()  # noqa: S608
         named = ", ".join(str(row[0]) for row in first)
         raise BadInput(
             f"{path}: {count} rows have no readable order, customer, date or amount (or too long a text),"

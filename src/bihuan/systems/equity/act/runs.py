@@ -31,6 +31,8 @@ from .risk import open_cases
 WEEK = 7
 MOST_DRAWN_ROWS = 2_000_000
 """Draws × rows: an interval of a million customers takes fewer draws rather than an hour."""
+SURELY_GONE = 1e-250
+"""A chance below which the quotient of value and chance has no digits left."""
 COLUMNS = (
     *("run_id", "customer_id", "x", "last_on", "age_days", "category", "sales", "cost", "profit"),
     *("alive", "expected", "each", "clv", "lost", "tenth", "by_value", "by_profit"),
@@ -217,7 +219,7 @@ def _total(run: ModelRun, fitted: Fitted, money: Money, draws: int) -> None:
         "costed": int((~np.isnan(money.cost)).sum()),
         "buyers": int((money.sales > 0).sum()),
     }
-    times = max(40, min(draws, MOST_DRAWN_ROWS // max(len(fitted.data.x), 1)))
+    times = min(draws, max(40, MOST_DRAWN_ROWS // max(len(fitted.data.x), 1)))
     try:
         low, high, run.draws = scoring.equity_interval(
             run.model,
@@ -276,7 +278,7 @@ def _rows(run: ModelRun, book: Book, fitted: Fitted, money: Money) -> list[tuple
     """Columns of `Score` for every customer."""
     found, values = fitted.summary, fitted.found
     worth = values.worth * (1.0 if money.margin is None else money.margin)
-    sure = np.where(values.alive > 1e-9, worth / np.maximum(values.alive, 1e-9), 0.0)
+    sure = np.where(values.alive > SURELY_GONE, worth / np.maximum(values.alive, SURELY_GONE), 0.0)
     known = ~np.isnan(money.profit)
     by_profit = scoring.ranks(np.where(known, money.profit, -np.inf))
     days = [base.on_of(day) for day in (found.first + found.last).tolist()]

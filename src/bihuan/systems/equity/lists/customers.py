@@ -16,7 +16,7 @@ from bihuan.web.lists.cells import unit_code, unit_name
 from ..models import Exclusion, ModelRun, Score
 from ..read.runs import latest, listed, scores
 from ..words import said
-from .cells import Table, money, yuan
+from .cells import Table, iso, money, yuan
 
 ALIVE_DECIMALS = 2
 
@@ -76,6 +76,7 @@ class CustomersListing(Table):
             cell=lambda row: number(row.expected, 1),
             sort=("expected",),
             numeric=True,
+            hidden=True,
         ),
         Column(
             key="each",
@@ -84,16 +85,25 @@ class CustomersListing(Table):
             export=lambda row: round(row.each / 100, 2),
             sort=("each",),
             numeric=True,
+            hidden=True,
         ),
         Column(key="clv", label=_("lifetime value"), sort=("clv",), **money("clv")),
         Column(key="lost", label=_("value at risk"), sort=("lost",), **money("lost")),
-        Column(key="sales", label=_("sales of twelve months"), sort=("sales",), **money("sales")),
+        Column(
+            key="sales", label=_("sales of twelve months"), sort=("sales",), hidden=True, **money("sales")
+        ),
         Column(key="cost", label=_("cost of twelve months"), sort=("cost",), hidden=True, **money("cost")),
         Column(key="profit", label=_("contribution of twelve months"), sort=("profit",), **money("profit")),
         Column(
             key="by_profit", label=_("rank by contribution"), sort=("by_profit",), numeric=True, quiet=True
         ),
-        Column(key="last_on", label=_("last purchase"), sort=("last_on",), quiet=True),
+        Column(
+            key="last_on",
+            label=_("last purchase"),
+            value=lambda row: iso(row.last_on),
+            sort=("last_on",),
+            quiet=True,
+        ),
         Column(key="category", label=_("last category"), sort=("category",), hidden=True),
         Column(key="x", label=_("purchases after the first"), sort=("x",), numeric=True, hidden=True),
         Column(
@@ -114,7 +124,7 @@ class CustomersListing(Table):
         ),
     )
     filters = (
-        Text(key="q", label=_("number or name"), over=("customer__number", "customer__name")),
+        Text(key="q", label=_("customer number or name"), over=("customer__number", "customer__name")),
         Text(key="category", label=_("last category"), over=("category",)),
         Choice(
             key="tenth",
@@ -203,7 +213,7 @@ class ExclusionsListing(Table):
         Column(key="reason", label=_("reason"), value=lambda row: row.get_reason_display(), sort=("reason",)),
     )
     filters = (
-        Text(key="q", label=_("number or name"), over=("customer__number", "customer__name")),
+        Text(key="q", label=_("customer number or name"), over=("customer__number", "customer__name")),
         Choice(key="reason", label=_("reason"), choices=Exclusion.Reason.choices),
     )
 

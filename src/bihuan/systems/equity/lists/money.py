@@ -191,7 +191,7 @@ class CostsListing(Table):
         Column(key="source", label=_("source"), hidden=True, width=30),
     )
     filters = (
-        Text(key="q", label=_("number or name"), over=("customer__number", "customer__name")),
+        Text(key="q", label=_("customer number or name"), over=("customer__number", "customer__name")),
         Choice(key="kind", label=_("kind"), choices=Cost.Kind.choices),
         Dates(key="day", label=_("from"), field="first_on", instants=False),
         InUnit(key="unit", label=_("unit"), field="customer__unit__path"),

@@ -15,6 +15,7 @@ from bihuan.web.listing import Choice, Column, Dates, Facts, InUnit, Text, View
 from bihuan.web.listing.transfer.fields import Field, day, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
 from bihuan.web.lists.cells import unit_code, unit_name
+from bihuan.web.lists.units_of import UnitCells
 
 from ..act.orders import judge
 from ..models import Problem, Purchase
@@ -28,7 +29,7 @@ INSERTED = (*OWN, "customer_id", "unit_id", "day", "value", "problem")
 CHUNK = 500
 
 
-class OrdersTransfer(Transfer):
+class OrdersTransfer(UnitCells, Transfer):
     """Order and line find a row again. A customer who is not known yet is no error: the row waits and is
     listed."""
 
@@ -65,16 +66,24 @@ class OrdersTransfer(Transfer):
             help=_("of a refund: the order that it takes back"),
             aliases=("原订单号",),
         ),
+        Field(
+            key="unit",
+            label=_("unit"),
+            attr="unit_id",
+            help=_("who answers for the row as long as its customer is unknown"),
+        ),
     )
 
     def start(self) -> None:
+        super().start()
         root = Unit.objects.filter(parent=None).order_by("pk").first()
         self.home = self.user.unit if self.user else root
         self.seen: dict[str, int] = {}
         self.rows = 0
 
     def blank(self, field: Field) -> Any:
-        return {"line": 1, "currency": HOUSE}.get(field.key, "")
+        given = {"line": 1, "currency": HOUSE, "unit": self.home.pk if self.home else None}
+        return given.get(field.key, "")
 
     def identity(self, row: Values) -> Any:
         return row["order"], row.get("line", 1)
@@ -113,7 +122,9 @@ class OrdersTransfer(Transfer):
         if self.home is None:
             raise RuntimeError("there is no unit yet")
         if new:
-            found = [(*_told(row), None, self.home.pk, day_of(row["on"]), 0, "") for row in rows]
+            found = [
+                (*_told(row), None, row.get("unit") or self.home.pk, day_of(row["on"]), 0, "") for row in rows
+            ]
             Bulk(Purchase, *INSERTED).insert(found)
             return
         before = self.stored([self.identity(row) for row in rows])
@@ -139,6 +150,9 @@ def _major(row: Purchase) -> Decimal:
     return to_major(row.amount, row.currency)
 
 
+CUSTOMER = Column(key="customer", label=_("customer"), fluid=True, width=24)
+
+
 class Lines(Table):
     """Order lines; the two tables of them differ in what they hold and may take in."""
 
@@ -150,7 +164,7 @@ class Lines(Table):
         Column(key="order", label=_("order number"), sort=("order",)),
         Column(key="line", label=_("line"), numeric=True, hidden=True),
         Column(key="number", label=_("customer number"), sort=("number",)),
-        Column(key="customer", label=_("customer"), fluid=True, width=24),
+        CUSTOMER,
         Column(key="category", label=_("product category"), sort=("category",)),
         Column(key="amount", label=_("amount"), value=_major, sort=("amount",), numeric=True),
         Column(key="currency", label=_("currency")),
@@ -201,15 +215,18 @@ class ProblemsListing(Lines):
     title = _("Not counted")
     url_name = "equity:problems"
     columns = (
-        *Lines.columns[:8],
-        Column(key="refund_of", label=_("refund of order")),
+        *Lines.columns[:4],
+        *Lines.columns[5:8],
         Lines.columns[9],
         Column(
             key="do",
             label=pgettext_lazy("column", "what to do"),
             value=lambda row: TO_DO[row.problem],
+            fluid=True,
             width=60,
         ),
+        Column(key="refund_of", label=_("refund of order"), hidden=True),
+        Column(key="customer", label=_("customer"), hidden=True),
     )
     views = (
         *(View(key=problem.value, label=problem.label, where=_with(problem)) for problem in Problem),

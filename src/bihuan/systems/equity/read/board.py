@@ -63,7 +63,7 @@ def board(user: User) -> Board:
         )  # fmt: skip
     rows = scores(user, run)
     everybody = whole(user, run)
-    told = rows.aggregate(n=Count("pk"), sales=Sum("sales"), clv=Sum("clv"), mean=Avg("clv"))
+    told = rows.aggregate(n=Count("pk"), sold=Sum("sales"), mean=Avg("clv"), total=Sum("clv"))
     equity = _equity(run, told, everybody)
     return Board(
         run,
@@ -71,7 +71,7 @@ def board(user: User) -> Board:
         everybody,
         _product(run, everybody),
         _contribution(run, rows, everybody),
-        Figure(value=float(told["sales"] or 0), n=told["n"]),
+        Figure(value=float(told["sold"] or 0), n=told["n"]),
         _clv(run, told, everybody),
         _brand(switching, survey),
         equity,
@@ -106,8 +106,8 @@ def _contribution(run: ModelRun, rows: Any, everybody: bool) -> Figure:
     if everybody:
         return Figure(value=told["value"], low=told["low"], high=told["high"], n=told["n"])
     bought = rows.filter(sales__gt=0, profit__isnull=False)
-    sums = bought.aggregate(n=Count("pk"), profit=Sum("profit"), sales=Sum("sales"))
-    return Figure(value=sums["profit"] / sums["sales"], n=sums["n"]) if sums["n"] else Figure(missing="cost")
+    sums = bought.aggregate(n=Count("pk"), gained=Sum("profit"), sold=Sum("sales"))
+    return Figure(value=sums["gained"] / sums["sold"], n=sums["n"]) if sums["n"] else Figure(missing="cost")
 
 
 def _clv(run: ModelRun, told: dict[str, Any], everybody: bool) -> Figure:
@@ -130,7 +130,7 @@ def _equity(run: ModelRun, told: dict[str, Any], everybody: bool) -> Figure:
             high=float(run.equity_high),
             n=told["n"],
         )
-    return Figure(value=float(told["clv"] or 0), n=told["n"], note="no_interval")
+    return Figure(value=float(told["total"] or 0), n=told["n"], note="no_interval")
 
 
 def _brand(found: Switching | None, survey: BrandSurvey | None) -> Figure:
@@ -153,7 +153,7 @@ def _market_share(user: User, run: ModelRun, told: dict[str, Any], everybody: bo
         return Figure(missing="market")
     if not everybody:
         return Figure(missing="part")
-    return Figure(value=float(told["sales"] or 0) / found.sales, n=found.n, on=found.on, note="no_interval")
+    return Figure(value=float(told["sold"] or 0) / found.sales, n=found.n, on=found.on, note="no_interval")
 
 
 def _share(user: User, equity: Figure | None, found: Switching | None, survey: BrandSurvey | None) -> Figure:
@@ -196,11 +196,11 @@ def leaving(user: User, run: ModelRun) -> Leaving:
     told = scores(user, run).aggregate(
         n=Count("pk"),
         gone=Count("pk", filter=away),
-        lost=Sum("lost", filter=away),
+        away=Sum("lost", filter=away),
         top=Count("pk", filter=top),
         top_lost=Sum("lost", filter=top),
     )
-    return Leaving(told["gone"], told["n"], told["lost"] or 0, told["top"], told["top_lost"] or 0)
+    return Leaving(told["gone"], told["n"], told["away"] or 0, told["top"], told["top_lost"] or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ def _line(number: int, n: int, on: date, amount: float, category: str) -> dict[s
         "currency": "CNY",
         "category": category,
         "refund_of": "",
+        "unit": bank.CARDS,
     }
 
 

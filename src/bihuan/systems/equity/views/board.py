@@ -165,8 +165,8 @@ def _chart(found: dict[str, Any]) -> dict[str, Any]:
         "x_name": pgettext("axis", "week"),
         "unit": pgettext("unit", "purchases"),
         "series": [
-            {"name": _("made"), "kind": "line", "neutral": True, "values": found["made"]},
-            {"name": _("expected"), "kind": "line", "values": told},
+            {"name": pgettext("purchases", "made"), "kind": "line", "neutral": True, "values": found["made"]},
+            {"name": pgettext("purchases", "expected"), "kind": "line", "values": told},
         ],
         "summary": _(
             "Up to the end the model expected %(told)s purchases after the first, %(made)s were made;"
@@ -186,6 +186,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": current,
         "message": said(current.message),
+        "counts": {key: current.counts.get(key) for key in ("lines", "occasions", "returned", "costed")},
         "fits": _fits(current),
         "correlation": current.parameters.get("correlation"),
         "test": current.holdout if "error" in current.holdout else None,

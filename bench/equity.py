@@ -1,0 +1,263 @@
+"""What it costs to value customers: fits and values, orders to RFM, and a table of customers to its page.
+
+CPU seconds of this process, one thread for the fits. `lifetimes` runs in the same process at a size that it
+can do, and its parameters are compared. Continuous times say what is left when no two customers are equal.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+import numpy as np
+
+TRUE = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
+GAMMA = {"p": 6.25, "q": 3.74, "v": 15.44}
+PEER = 100_000
+MONTHS, RATE = 12, 0.01
+
+
+def cpu(run: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.process_time()
+    found = run()
+    return found, round(time.process_time() - began, 3)
+
+
+def customers(n: int, *, daily: bool) -> tuple[Any, Any, Any, Any]:
+    """x, last, age in weeks and mean value; born over a quarter, observed 39 weeks, as CDNOW was."""
+    rng = np.random.default_rng(42)
+    age = 39 - rng.uniform(0, 12, n)
+    rate = rng.gamma(TRUE["r"], 1 / TRUE["alpha"], n)
+    leaves = rng.beta(TRUE["a"], TRUE["b"], n)
+    x, last, now, live = np.zeros(n), np.zeros(n), np.zeros(n), np.ones(n, dtype=bool)
+    while live.any():
+        now[live] += rng.exponential(1 / rate[live])
+        live &= now <= age
+        x[live] += 1
+        last[live] = now[live]
+        live[live] &= rng.random(int(live.sum())) > leaves[live]
+    if daily:
+        age = np.ceil(age * 7) / 7
+        last = np.where(x > 0, np.minimum(np.maximum(np.floor(last * 7), 1) / 7, age), 0)
+    scale = rng.gamma(GAMMA["q"], 1 / GAMMA["v"], n)
+    times = np.maximum(x, 1)
+    return x, last, age, rng.gamma(GAMMA["p"] * times) / scale / times
+
+
+def valued(x: Any, last: Any, age: Any, mean: Any) -> dict[str, Any]:
+    """Group, fit both models, value everybody over twelve months."""
+    from bihuan.systems.equity.rules import gammagamma, scoring
+    from bihuan.systems.equity.rules.purchases import grouped
+
+    def whole() -> Any:
+        data = grouped(x, last, age)
+        fit, spending = scoring.fit_purchases("bg-nbd", data), gammagamma.fit(x, mean)
+        found = scoring.values("bg-nbd", fit, spending, data, x, mean, months=MONTHS, rate=RATE)
+        return data, fit, spending, found
+
+    (data, fit, spending, found), took = cpu(whole)
+    return {
+        "customers": len(x),
+        "rows": len(data.x),
+        "cpu_s": took,
+        "bg": fit.as_dict(),
+        "gg": spending.as_dict(),
+        "equity": float(found.worth.sum()),
+    }
+
+
+def pareto(x: Any, last: Any, age: Any) -> dict[str, Any]:
+    from bihuan.systems.equity.rules import paretonbd
+    from bihuan.systems.equity.rules.purchases import grouped
+
+    def whole() -> Any:
+        data = grouped(x, last, age)
+        return data, paretonbd.fit(data)
+
+    (data, fit), took = cpu(whole)
+    return {
+        "customers": len(x),
+        "rows": len(data.x),
+        "cpu_s": took,
+        "converged": fit.converged,
+        **fit.as_dict(),
+    }
+
+
+def peer(x: Any, last: Any, age: Any, mean: Any) -> dict[str, Any]:
+    """`lifetimes`: the same three steps."""
+    warnings.simplefilter("ignore")
+    from lifetimes import BetaGeoFitter, GammaGammaFitter
+
+    def whole() -> Any:
+        bg, gg, again = BetaGeoFitter(), GammaGammaFitter(), x > 0
+        bg.fit(x, last, age)
+        gg.fit(x[again], mean[again])
+        import pandas
+
+        series = [pandas.Series(each) for each in (x, last, age, mean)]
+        worth = gg.customer_lifetime_value(bg, *series, time=MONTHS, discount_rate=RATE, freq="W")
+        return bg, gg, worth
+
+    (bg, gg, worth), took = cpu(whole)
+    return {
+        "customers": len(x),
+        "cpu_s": took,
+        "bg": {name: float(value) for name, value in bg.params_.items()},
+        "gg": {name: float(value) for name, value in gg.params_.items()},
+        "equity": float(worth.sum()),
+    }
+
+
+def orders(path: Path, n: int) -> None:
+    import duckdb
+
+    duckdb.execute(
+        f"COPY (SELECT (hash(i) % {n // 12})::BIGINT AS customer, (18000 + hash(i * 7) % 1095)::BIGINT AS day,"
+        f" (100 + hash(i * 13) % 90000)::BIGINT AS amount FROM range({n}) t(i)) TO '{path}' (FORMAT parquet)"
+    )
+
+
+def rfm(folder: Path, n: int) -> dict[str, Any]:
+    """Parquet → one row a customer: the expression on DuckDB with two threads, to arrays and to a file."""
+    from bihuan.telemetry.engines import Embedded
+    from bihuan.telemetry.rfm import summary
+
+    path = folder / "orders.parquet"
+    orders(path, n)
+    engine = Embedded(2)
+    found, took = cpu(lambda: engine.columns(summary(), {"orders": path}))
+    _rows, written = cpu(lambda: engine.write(summary(), {"orders": path}, folder / "rfm.parquet"))
+    engine.close()
+    return {"orders": n, "customers": len(found["customer"]), "cpu_s": took, "to_parquet_cpu_s": written}
+
+
+def numpy_rfm(folder: Path) -> dict[str, Any]:
+    """The house's own summary of arrays, reading included."""
+    import duckdb
+
+    from bihuan.systems.equity.rules.occasions import summarise
+
+    def whole() -> Any:
+        rows = duckdb.execute(f"FROM read_parquet('{folder / 'orders.parquet'}')").fetchnumpy()
+        day = rows["day"].astype(np.int64)
+        return summarise(
+            rows["customer"].astype(np.int64), day, rows["amount"].astype(np.int64), int(day.max())
+        )
+
+    found, took = cpu(whole)
+    return {"customers": len(found.customer), "cpu_s": took}
+
+
+def page(home: Path, n: int) -> dict[str, Any]:
+    """A table of orders of n customers → model, values, rows of the page; then the page itself."""
+    os.environ.update(
+        BIHUAN_HOME=str(home), DJANGO_SETTINGS_MODULE="bihuan.site.settings", BIHUAN_DATABASE_URL=""
+    )
+    import django
+
+    django.setup()
+    from django.test import Client
+    from django.utils import timezone
+
+    from bihuan.kernel.bulk import Table
+    from bihuan.kernel.models import Customer, Role, Standard, Unit, User
+    from bihuan.site.prepare import prepare, seed
+    from bihuan.systems.equity.act import runs
+    from bihuan.systems.equity.models import Purchase
+
+    prepare()
+    seed()
+    unit = Unit.objects.create(name="Bench", code="BENCH")
+    x, last, age, mean = customers(n, daily=True)
+    keys = Table(Customer, "number", "name", "kind", "unit_id", "email", "phone").insert(
+        [(f"B{k}", f"Customer {k}", "person", unit.pk, "", "") for k in range(n)]
+    )
+    rng = np.random.default_rng(1)
+    rows = []
+    for k in range(n):
+        first = 20_700 - int(age[k] * 7)
+        inside = sorted({*rng.integers(1, max(int(last[k] * 7), 1) + 1, max(int(x[k]) - 1, 0)).tolist()})
+        days = [0, *inside, *([int(last[k] * 7)] if x[k] else [])]
+        rows += [
+            (f"O{len(rows) + j}", 1, f"B{k}", keys[k], unit.pk, timezone.localdate(), first + day, 100, round(mean[k] * 100), "CNY", "", "", "")
+            for j, day in enumerate(dict.fromkeys(days))
+        ]  # fmt: skip
+    names = ("order", "line", "number", "customer_id", "unit_id", "on", "day", "amount", "value", "currency")
+    Table(Purchase, *names, "category", "refund_of", "problem").insert(rows)
+    Standard.objects.filter(key="equity.draws").update(value=20)
+    book, reading = cpu(lambda: runs.read_book(unit))
+    run = runs.ModelRun(unit=unit, made_at=timezone.now(), end_on=timezone.localdate(), months=12, rate=0.01)
+    fitted, scoring = cpu(lambda: runs._fitted("bg-nbd", book, run, 30))
+    money, paying = cpu(lambda: runs.money_of(unit, book, fitted.summary))
+    run.state = "fitted"
+    _none, writing = cpu(lambda: runs._keep(run, book, fitted, money))
+    user = User.objects.create(username="bench", name="Bench", role=Role.DIRECTOR, unit=unit)
+    client = Client()
+    client.force_login(user)
+    shown = []
+    for _ in range(3):
+        answer, took = cpu(lambda: client.get("/equity/customers/"))
+        assert answer.status_code == 200
+        shown.append(took)
+    return {
+        "customers": n,
+        "order_lines": len(rows),
+        "read_cpu_s": reading,
+        "fit_and_value_cpu_s": scoring,
+        "money_cpu_s": paying,
+        "write_values_cpu_s": writing,
+        "page_cpu_s": min(shown),
+        "table_to_scored_cpu_s": round(reading + scoring + paying, 3),
+        "with_writing_and_page_cpu_s": round(reading + scoring + paying + writing + min(shown), 3),
+    }
+
+
+def far(one: dict[str, float], other: dict[str, float]) -> float:
+    return max(abs(one[name] / other[name] - 1) for name in one)
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--customers", type=int, default=1_000_000)
+    words.add_argument("--orders", type=int, default=10_000_000)
+    words.add_argument("--paged", type=int, default=100_000)
+    args = words.parse_args()
+    daily = customers(args.customers, daily=True)
+    free = customers(args.customers, daily=False)
+    small = tuple(each[:PEER] for each in daily)
+    valued(*small)
+    ours, theirs = valued(*small), peer(*small)
+    with tempfile.TemporaryDirectory() as folder:
+        found = {
+            "machine": {"python": platform.python_version(), "cpus": os.cpu_count(), "load": os.getloadavg()},
+            "bg_gg_clv12": {
+                "daily": valued(*daily),
+                "continuous": valued(*free),
+                "ours_at_peer_size": ours,
+                "lifetimes": theirs,
+                "parameters_apart": {
+                    "bg": far(ours["bg"], theirs["bg"]),
+                    "gg": far(ours["gg"], theirs["gg"]),
+                },
+                "equity_apart": abs(ours["equity"] / theirs["equity"] - 1),
+            },
+            "pareto_nbd": {"daily": pareto(*daily[:3]), "continuous": pareto(*free[:3])},
+            "rfm": {"duckdb": rfm(Path(folder), args.orders), "numpy": numpy_rfm(Path(folder))},
+            "page": page(Path(folder) / "home", args.paged),
+        }
+    json.dump(found, sys.stdout, indent=1)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
