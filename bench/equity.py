@@ -1,7 +1,8 @@
 """What it costs to value customers: fits and values, orders to RFM, and a table of customers to its page.
 
-CPU seconds of this process, one thread for the fits. `lifetimes` runs in the same process at a size that it
-can do, and its parameters are compared. Continuous times say what is left when no two customers are equal.
+CPU seconds of this process; OMP_NUM_THREADS=1 gives the fits one thread. `lifetimes` runs in the same process
+at a size that it can do, and its parameters are compared. Continuous times say what is left when no two
+customers are equal.
 """
 
 import argparse
@@ -16,8 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
 import numpy as np
 
 TRUE = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
@@ -121,10 +120,11 @@ def peer(x: Any, last: Any, age: Any, mean: Any) -> dict[str, Any]:
 def orders(path: Path, n: int) -> None:
     import duckdb
 
-    duckdb.execute(
-        f"COPY (SELECT (hash(i) % {n // 12})::BIGINT AS customer, (18000 + hash(i * 7) % 1095)::BIGINT AS day,"
-        f" (100 + hash(i * 13) % 90000)::BIGINT AS amount FROM range({n}) t(i)) TO '{path}' (FORMAT parquet)"
+    columns = (
+        f"(hash(i) % {n // 12})::BIGINT AS customer, (18000 + hash(i * 7) % 1095)::BIGINT AS day,"
+        " (100 + hash(i * 13) % 90000)::BIGINT AS amount"
     )
+    duckdb.execute(f"COPY (SELECT {columns} FROM range({n}) t(i)) TO '{path}' (FORMAT parquet)")  # noqa: S608
 
 
 def rfm(folder: Path, n: int) -> dict[str, Any]:
@@ -182,16 +182,28 @@ def page(home: Path, n: int) -> dict[str, Any]:
     keys = Table(Customer, "number", "name", "kind", "unit_id", "email", "phone").insert(
         [(f"B{k}", f"Customer {k}", "person", unit.pk, "", "") for k in range(n)]
     )
-    rng = np.random.default_rng(1)
+    rng, today = np.random.default_rng(1), timezone.localdate()
     rows = []
     for k in range(n):
         first = 20_700 - int(age[k] * 7)
         inside = sorted({*rng.integers(1, max(int(last[k] * 7), 1) + 1, max(int(x[k]) - 1, 0)).tolist()})
         days = [0, *inside, *([int(last[k] * 7)] if x[k] else [])]
+        told = ("CNY", "", "", "")
         rows += [
-            (f"O{len(rows) + j}", 1, f"B{k}", keys[k], unit.pk, timezone.localdate(), first + day, 100, round(mean[k] * 100), "CNY", "", "", "")
-            for j, day in enumerate(dict.fromkeys(days))
-        ]  # fmt: skip
+            (
+                f"O{len(rows) + j}",
+                1,
+                f"B{k}",
+                keys[k],
+                unit.pk,
+                today,
+                first + on,
+                100,
+                round(mean[k] * 100),
+                *told,
+            )
+            for j, on in enumerate(dict.fromkeys(days))
+        ]
     names = ("order", "line", "number", "customer_id", "unit_id", "on", "day", "amount", "value", "currency")
     Table(Purchase, *names, "category", "refund_of", "problem").insert(rows)
     Standard.objects.filter(key="equity.draws").update(value=20)

@@ -116,11 +116,11 @@ class CustomersListing(Table):
         ),
     )
     views = (
-        View(key="all", label=pgettext_lazy("view", "all customers"), counted=False),
-        View(key="risk", label=pgettext_lazy("view", "value at risk"), where=at_risk),
-        View(key="gone", label=pgettext_lazy("view", "likely gone"), where=lambda user: gone()),
+        View(key="all", label=pgettext_lazy("view", "All customers"), counted=False),
+        View(key="risk", label=pgettext_lazy("view", "Value at risk"), where=at_risk),
+        View(key="gone", label=pgettext_lazy("view", "Likely gone"), where=lambda user: gone()),
         View(
-            key="later", label=pgettext_lazy("view", "unprofitable now, valuable later"), where=valuable_later
+            key="later", label=pgettext_lazy("view", "Unprofitable now, valuable later"), where=valuable_later
         ),
     )
     filters = (
