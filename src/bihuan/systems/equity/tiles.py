@@ -10,9 +10,8 @@ from bihuan.kernel.models import User
 from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
-from .lists.cells import yuan
 from .read import board as reading
-from .words import MISSING
+from .words import MISSING, yuan
 
 
 def tiles(user: User) -> list[Tile]:

@@ -3,6 +3,10 @@
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.web.components.figures import number
+
+from .rules.money import to_major
+
 TO_DO = {
     "": "",
     "customer": _("Import the customer with this number, or correct the number and import the order again."),
@@ -59,3 +63,8 @@ NOTES = {
     "no_interval": _("without interval: what it rests on gives none"),
     "survey": _("from the two questions of the brand survey"),
 }
+
+
+def yuan(amount: int | None, decimals: int = 0) -> str:
+    """Fen as yuan for a page; a dash where it is not known."""
+    return number(None if amount is None else float(to_major(amount)), decimals)

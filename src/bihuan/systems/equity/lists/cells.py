@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.web.components.figures import number
 from bihuan.web.listing import Listing
 from bihuan.web.listing.transfer.fields import Wrong, as_text
 
 from ..rules.money import to_major
+from ..words import yuan
 
 MOST = Decimal(10) ** 15
 
@@ -79,11 +79,6 @@ def currency(raw: Any) -> str:
     if len(found) == 3 and found.isascii() and found.isalpha():
         return found
     raise Wrong(gettext("not a currency such as CNY or USD"))
-
-
-def yuan(amount: int | None, decimals: int = 0) -> str:
-    """Fen as yuan for a page; a dash where it is not known."""
-    return number(None if amount is None else float(to_major(amount)), decimals)
 
 
 def money(name: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from bihuan.web.lists.cells import unit_code, unit_name
 
 from ..models import Exclusion, ModelRun, Score
 from ..read.runs import latest, listed, scores
-from ..words import said
-from .cells import Table, iso, money, yuan
+from ..words import said, yuan
+from .cells import Table, iso, money
 
 ALIVE_DECIMALS = 2
 

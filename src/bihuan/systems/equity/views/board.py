@@ -17,11 +17,10 @@ from bihuan.web.views.signed_in import need
 
 from ..act.runs import ask
 from ..forms import RunForm
-from ..lists.cells import yuan
 from ..models import ModelRun
 from ..read import board as reading
 from ..read.runs import latest, listed
-from ..words import MISSING, NOTES, said
+from ..words import MISSING, NOTES, said, yuan
 from .frame import crumbs, told
 
 

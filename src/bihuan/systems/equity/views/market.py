@@ -12,11 +12,10 @@ from bihuan.web.components.figures import number, percent
 from bihuan.web.views.signed_in import need
 
 from ..forms import MeasureForm
-from ..lists.cells import yuan
 from ..models import BrandSurvey
 from ..read.market import Return, marketing_return, switched
 from ..rules.purchases import Unfit
-from ..words import MISSING, said
+from ..words import MISSING, said, yuan
 from .frame import crumbs
 
 
