@@ -14,12 +14,14 @@ from bihuan.kernel.models import Unit, User
 from bihuan.web.listing.furnish import bring_new
 
 from ..act.runs import run_model
-from ..models import BrandSurvey, Cost, Margin, MarketEstimate, ModelRun, Purchase
+from ..models import BrandSurvey, Cost, Margin, MarketEstimate, ModelRun, Purchase, Rate
 from . import bank
 
 Login = tuple[str, str, str]
 CUSTOMERS, DAYS = 320, 3 * 365
 SEED = 20260930
+RATES = "演示银行的示例汇率"
+"""Rates belong to no unit: by this source the sample's own are found again."""
 
 
 def load() -> list[Login]:
@@ -82,7 +84,7 @@ def _money(today: date) -> None:
     rates = [(begin, "7.12"), (half, "7.05")]
     bring_new(
         "rates",
-        [{"currency": "USD", "valid_from": day, "rate": rate, "source": "示例汇率"} for day, rate in rates],
+        [{"currency": "USD", "valid_from": day, "rate": rate, "source": RATES} for day, rate in rates],
     )
     bring_new(
         "margins",
@@ -222,3 +224,5 @@ def clear(unit: Unit) -> None:
     for model in (ModelRun, Purchase, Margin, MarketEstimate, BrandSurvey):
         model._default_manager.filter(**below).delete()
     Cost.objects.filter(customer__unit__path__startswith=unit.path).delete()
+    if Unit.objects.filter(code=bank.BANK, path__startswith=unit.path).exists():
+        Rate.objects.filter(source=RATES).delete()

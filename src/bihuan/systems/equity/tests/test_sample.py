@@ -1,0 +1,59 @@
+"""The demo bank comes through the import and shows a number on every page."""
+
+import pytest
+from django.test import Client
+
+from bihuan.kernel.models import Case, Standard, Unit, User
+from bihuan.kernel.tests.world import World, build, seed
+from bihuan.systems.equity import sample
+from bihuan.systems.equity.models import ModelRun, Problem, Purchase, Score
+from bihuan.systems.equity.read.board import board
+from bihuan.systems.equity.tiles import tiles
+
+from .shop import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    seed()
+    Standard.objects.filter(key="equity.draws").update(value=10)
+    return build()
+
+
+@pytest.mark.slow
+def test_every_page_of_the_demo_bank_has_numbers(world: World, client: Client) -> None:
+    assert "lin_zhou" in {name for _title, name, _password in sample.load()}
+    assert sample.load() == []
+    assert set(Purchase.objects.exclude(problem="").values_list("problem", flat=True)) == set(Problem.values)
+    director = User.objects.get(username="lin_zhou")
+    found = board(director)
+    figures = (found.product, found.contribution, found.sales, found.clv)
+    for figure in (*figures, found.brand, found.equity, found.market, found.equity_share):
+        assert figure.value is not None, figure.missing
+    assert Case.objects.filter(kind="value_at_risk").exists()
+    assert {tile.face for tile in tiles(director)} == {"good"}
+    run = ModelRun.objects.get()
+    assert run.holdout["loses"] is False
+    for name in (
+        "board",
+        "customers",
+        "segments",
+        "holdout",
+        "orders",
+        "problems",
+        "costs",
+        "surveys",
+        "market",
+    ):
+        assert page(client, director, name)
+    sample.clear(Unit.objects.get(code="DEMO-YH"))
+    assert not Score.objects.exists()
+    assert not Purchase.objects.exists()
+
+
+def test_without_orders_a_tile_says_where_to_begin(world: World) -> None:
+    (tile,) = tiles(world.sun_qian)
+    assert tile.face == "empty"
+    assert tile.links[0].url == "/equity/orders/import/"
