@@ -110,15 +110,19 @@ def alive(fit: Parameters, data: Purchases, *, modified: bool = False) -> Floats
 
 def expected(fit: Parameters, data: Purchases, ahead: float, *, modified: bool = False) -> Floats:
     """Purchases expected in the next `ahead` units of time, by row."""
+    sure = if_alive(fit, data.x, data.age, ahead, modified=modified)
+    return sure * alive(fit, data, modified=modified)
+
+
+def if_alive(fit: Parameters, x: Floats, age: Floats, ahead: float, *, modified: bool = False) -> Floats:
+    """Purchases expected of who is surely there: it does not depend on when the last purchase was."""
     r, alpha, a, b = (fit[name] for name in ("r", "alpha", "a", "b"))
     a = _off_one(a)
-    x, far = data.x, alpha + data.age
+    far = alpha + age
     shift = 1.0 if modified else 0.0
     curve = hyp2f1(r + x, b + x + shift, a + b + x - 1 + shift, ahead / (far + ahead))
     left = 1 - np.exp((r + x) * np.log(far / (far + ahead))) * curve
-    return np.asarray(
-        (a + b + x - 1 + shift) / (a - 1) * left * alive(fit, data, modified=modified), dtype=np.float64
-    )
+    return np.asarray((a + b + x - 1 + shift) / (a - 1) * left, dtype=np.float64)
 
 
 def expected_of_new(fit: Parameters, ahead: float, *, modified: bool = False) -> float:
