@@ -44,9 +44,9 @@ def in_order(items: "list[pytest.Item]") -> None:
 
 def scheduler(config: "pytest.Config", log: Any) -> Any:
     """`--dist loadfile` with our units, in our order."""
-    from xdist.scheduler import LoadFileScheduling
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-    class Spread(LoadFileScheduling):
+    class Spread(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return together(nodeid)
 
