@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 OF_THE_HOUSE = (
     "tests/test_browser.py",
     "tests/test_survey_phone.py",
+    "tests/test_inspect_phone.py",
     "tests/test_two_people.py",
     "tests/test_play.py",
 )
