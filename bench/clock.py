@@ -93,6 +93,7 @@ def measured(home: str, url: str, rows: int) -> dict[str, Any]:
             if "began" in told:
                 at = time.perf_counter()
             elif half == 1 and told["left"] < total / 2:
+                time.sleep(0.03)
                 os.kill(process.pid, signal.SIGKILL)
                 break
         process.wait()

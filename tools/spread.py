@@ -6,12 +6,13 @@ if TYPE_CHECKING:
     import pytest
 
 OF_THE_HOUSE = (
+    "tests/test_play.py",
     "tests/test_browser.py",
     "tests/test_survey_phone.py",
+    "tests/test_inspect_phone.py",
     "tests/test_two_people.py",
-    "tests/test_play.py",
 )
-"""Share the fixture `home`: two workers would have two houses. The play comes last, it kills processes."""
+"""Share the fixture `home`: two workers would have two houses. The play wants it untouched."""
 
 LONG_FIRST = (
     "tests/test_jobs_killed.py",
@@ -44,9 +45,9 @@ def in_order(items: "list[pytest.Item]") -> None:
 
 def scheduler(config: "pytest.Config", log: Any) -> Any:
     """`--dist loadfile` with our units, in our order."""
-    from xdist.scheduler import LoadFileScheduling
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-    class Spread(LoadFileScheduling):
+    class Spread(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return together(nodeid)
 

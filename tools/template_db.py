@@ -51,7 +51,7 @@ def migrated_once(folder: Path) -> Iterator[None]:
     from django.db import connection
 
     real = management.call_command
-    ways: dict[str, Callable[[Path, Callable[[], None]], None]] = {
+    ways: dict[str, Callable[[Path, Callable[[], object]], None]] = {
         "sqlite": _sqlite,
         "postgresql": _postgresql,
     }
@@ -67,7 +67,7 @@ def migrated_once(folder: Path) -> Iterator[None]:
         yield
 
 
-def _sqlite(folder: Path, migrate: Callable[[], None]) -> None:
+def _sqlite(folder: Path, migrate: Callable[[], object]) -> None:
     from django.db import connection
 
     path = folder / f"{name_of_state()}.sqlite3"
@@ -87,20 +87,25 @@ def _sqlite(folder: Path, migrate: Callable[[], None]) -> None:
         old.unlink()
 
 
-def _postgresql(folder: Path, migrate: Callable[[], None]) -> None:
+def _postgresql(folder: Path, migrate: Callable[[], object]) -> None:
     from django.db import connection
 
     name, template = connection.settings_dict["NAME"], f"template_{name_of_state()}"
     connection.close()
-    with connection.creation._nodb_cursor() as cursor:
+    with _beside(connection) as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
         if cursor.fetchone():
             _copy(cursor, template, name)
             return
     migrate()
     connection.close()
-    with connection.creation._nodb_cursor() as cursor:
+    with _beside(connection) as cursor:
         _copy(cursor, name, template)
+
+
+def _beside(connection: Any) -> Any:
+    """A cursor on no database in particular: one that is being copied may have no other connection."""
+    return connection._nodb_cursor()
 
 
 def _copy(cursor: Any, source: str, target: str) -> None:

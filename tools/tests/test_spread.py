@@ -1,5 +1,6 @@
 """Which tests go to one worker together, and in which order files are handed out."""
 
+from tools.proc import ROOT
 from tools.spread import LONG_FIRST, OF_THE_HOUSE, place, together
 
 
@@ -15,7 +16,15 @@ def test_long_files_do_not_wait_for_the_end() -> None:
     assert sorted(files, key=place) == [OF_THE_HOUSE[1], *LONG_FIRST[:2], files[0], files[3]]
 
 
-def test_every_named_file_is_there() -> None:
-    from tools.proc import ROOT
+def test_whoever_asks_for_the_house_is_named() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py")}
+    guests = {
+        f"tests/{path.name}"
+        for path, text in texts.items()
+        if "home: House" in text and "def home(" not in text
+    }
+    assert guests == set(OF_THE_HOUSE)
 
+
+def test_every_named_file_is_there() -> None:
     assert [path for path in (*OF_THE_HOUSE, *LONG_FIRST) if not (ROOT / path).exists()] == []

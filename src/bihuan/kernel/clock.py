@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 POISONED_FOR = timedelta(hours=1)
 BATCH = 200
-AT_FIRST, TOGETHER = 8, 50
-"""Rows a transaction: as many as it handles while it may hold the database."""
+LEAST, TOGETHER = 8, 50
+"""Rows a transaction: as many as it handles while it may hold the database; fewer would not pay for it."""
 HOLD_S = 0.04
 """How long a transaction should hold the database: what is left of its rows is taken by the next."""
 BREATH = 0.15
@@ -52,14 +52,14 @@ def run_due(now: datetime | None = None, *, within_s: float | None = None) -> in
 def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> int:
     model = apps.get_model(timer.model)
     due = model._default_manager.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)
-    keys, done, together = list(due[:BATCH]), 0, AT_FIRST
+    keys, done, together = list(due[:BATCH]), 0, LEAST
     ends = None if share is None else clock.monotonic() + share
     with remembering():
         while done < len(keys) and (not done or ends is None or clock.monotonic() < ends):
             began = clock.monotonic()
             handled = _handle(timer, model, keys[done : done + together], now)
             took = clock.monotonic() - began
-            together = min(2 * together, TOGETHER) if took < HOLD_S / 2 else handled
+            together = min(2 * together, TOGETHER) if took < HOLD_S / 2 else max(handled, LEAST)
             done += handled
             if connection.vendor == "sqlite" and done < len(keys):
                 clock.sleep(took * BREATH)
@@ -78,7 +78,7 @@ def _handle(timer: TimerSpec, model: type[Model], keys: list[int], now: datetime
             if key in found:
                 looks.update([(key, (_fire(timer, fire, found[key], now),))])
             handled += 1
-            if clock.monotonic() > ends:
+            if handled >= LEAST and clock.monotonic() > ends:
                 break
     return handled
 

@@ -1,8 +1,8 @@
 """How the loop runs: counts, time between its steps, what lies longest, how much is closed on time.
 
 One look asks for what is open and for what was opened, accepted, put right or closed in the window, each by
-an index: years of history behind it cost nothing. Rows come as seconds and are counted here, so that nobody
-converts the instants of tens of thousands of rows.
+an index: years of history behind it cost nothing. What happened comes counted by the half hour, durations
+come as seconds, so that nobody converts the instants of tens of thousands of rows.
 """
 
 from bisect import bisect_right
@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Func, Min, Q, QuerySet
+from django.db.models import Count, F, FloatField, Func, IntegerField, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from bihuan.kernel.bulk import instant
@@ -105,8 +105,22 @@ def _scoped(rows: QuerySet[Any]) -> QuerySet[Any]:
     return below(Hole("path"), rows.order_by())
 
 
-def _age(column: str) -> Seconds:
-    return Seconds(F(column), Hole("first"))
+class HalfHour(Seconds):
+    """Whole half hours from the second instant to the first: local days begin at one in every zone."""
+
+    output_field = IntegerField()  # type: ignore[assignment]
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        text, values = super().as_sqlite(compiler, connection, **more)
+        return f"CAST(({text} + 0.001) / 1800 + 10000 AS INTEGER) - 10000", values
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        text, values = super().as_postgresql(compiler, connection, **more)
+        return f"FLOOR(({text} + 0.001) / 1800)::int", values
+
+
+def _slot(column: str) -> HalfHour:
+    return HalfHour(F(column), Hole("base"))
 
 
 STANDING = Prepared(
@@ -122,8 +136,12 @@ STANDING = Prepared(
     )
 )
 OPENED = Prepared(
-    lambda: _scoped(Case.objects.filter(opened_at__gte=Hole("first"))).values_list(
-        _age("opened_at"), "signals"
+    lambda: (
+        _scoped(Case.objects.filter(opened_at__gte=Hole("first")))
+        .annotate(slot=_slot("opened_at"))
+        .values("slot")
+        .annotate(n=Count("pk"), told=Sum("signals"))
+        .values_list("slot", "n", "told")
     )
 )
 ACCEPTED = Prepared(
@@ -139,11 +157,21 @@ PUT_RIGHT = Prepared(
     )
 )
 CLOSED = Prepared(
-    lambda: _scoped(Case.objects.filter(closed_at__gte=Hole("first"))).values_list(
-        _age("closed_at"),
-        "state",
-        Seconds(F("closed_at"), F("resolved_at")),
-        Seconds(F("due_at"), F("resolved_at")),
+    lambda: (
+        _scoped(Case.objects.filter(closed_at__gte=Hole("first")))
+        .annotate(slot=_slot("closed_at"))
+        .values("slot")
+        .annotate(
+            n=Count("pk"),
+            done=Count("pk", filter=Q(state="closed")),
+            in_time=Count("pk", filter=Q(state="closed", due_at__gte=F("resolved_at"))),
+        )
+        .values_list("slot", "n", "done", "in_time")
+    )
+)
+VERIFIED = Prepared(
+    lambda: _scoped(Case.objects.filter(closed_at__gte=Hole("first"), resolved_at__isnull=False)).values_list(
+        Seconds(F("closed_at"), F("resolved_at"))
     )
 )
 
@@ -151,53 +179,57 @@ CLOSED = Prepared(
 def look(user: Actor, now: datetime | None = None, length: int = 14) -> Look:
     """The last 30 days and what is open now; `length` days are told day by day."""
     now, path = now or timezone.now(), scope(user)
+    today = timezone.localdate(now)
+    dates = [today - timedelta(days=length - 1 - n) for n in range(length)]
+    midnights = [timezone.make_aware(datetime.combine(on, datetime.min.time())) for on in dates]
     if path is None:
-        return _folded(now, [], [], [], [], [], length)
+        return _folded(dates, midnights, [], [], [], ([], [], []))
     asked = {"path": path, "first": now - WINDOW}
     accepted: dict[int, float] = {}
     for case, seconds in ACCEPTED.rows(**asked):
         accepted[case] = min(seconds, accepted.get(case, seconds))
+    put_right = [seconds for (seconds,) in PUT_RIGHT.rows(**asked)]
+    verified = [seconds for (seconds,) in VERIFIED.rows(**asked)]
+    asked["base"] = midnights[0]
     return _folded(
-        now,
+        dates,
+        midnights,
         STANDING.rows(path=path, now=now),
         OPENED.rows(**asked),
-        list(accepted.values()),
-        [seconds for (seconds,) in PUT_RIGHT.rows(**asked)],
         CLOSED.rows(**asked),
-        length,
+        (list(accepted.values()), put_right, verified),
     )
 
 
 def _folded(
-    now: datetime,
+    dates: Sequence[date],
+    midnights: Sequence[datetime],
     standing: Sequence[tuple[Any, ...]],
     opened: Sequence[tuple[Any, ...]],
-    accepted: Sequence[float],
-    put_right: Sequence[float],
     closed: Sequence[tuple[Any, ...]],
-    length: int,
+    pace: tuple[Sequence[float], Sequence[float], Sequence[float]],
 ) -> Look:
     by_state = {state: (n, _aware(oldest), late) for state, n, oldest, late in standing}
     stops = {stop: [by_state[key] for key in states if key in by_state] for stop, states in STAGES.items()}
     sums = {stop: sum(n for n, _oldest, _late in rows) for stop, rows in stops.items()}
-    done = [row for row in closed if row[1] == "closed"]
     running = UNFIXED - {"waiting"}
     counts = {
-        "found": len(opened),
+        "found": sum(n for _slot_of, n, _told in opened),
         "opened": sums["opened"],
         "fixing": sums["in_progress"],
         "verifying": sums["verifying"],
-        "closed": len(done),
-        "in_time": sum(left is not None and left >= 0 for *_rest, left in done),
+        "closed": sum(done for _slot_of, _n, done, _timely in closed),
+        "in_time": sum(timely for *_rest, timely in closed),
         "overdue": sum(late for state, (_n, _oldest, late) in by_state.items() if state in running),
     }
-    verified = [seconds for _age_of, _state, seconds, _left in closed if seconds is not None]
     return Look(
         counts=counts,
-        signals=sum(signals for _age_of, signals in opened),
-        pace=Pace(_span(accepted), _span(put_right), _span(verified)),
+        signals=sum(told for _slot_of, _n, told in opened),
+        pace=Pace(*(_span(each) for each in pace)),
         oldest={stop: min((at for _n, at, _late in rows), default=None) for stop, rows in stops.items()},
-        days=_days(now, [row[0] for row in opened], [row[0] for row in closed], length),
+        days=_days(
+            dates, midnights, [(row[0], row[1]) for row in opened], [(row[0], row[1]) for row in closed]
+        ),
     )
 
 
@@ -212,14 +244,17 @@ def _span(seconds: Sequence[float]) -> Span:
     return Span(middle, len(seconds))
 
 
-def _days(now: datetime, opened: Iterable[float], closed: Iterable[float], length: int) -> list[Day]:
-    """Opened and closed a local day, oldest first, empty days too; ages count from the window's start."""
-    today, begins = timezone.localdate(now), now - WINDOW
-    dates = [today - timedelta(days=length - 1 - n) for n in range(length)]
-    midnights = [timezone.make_aware(datetime.combine(on, datetime.min.time())) for on in dates]
-    starts = [(at - begins).total_seconds() for at in midnights]
-    counts = {"opened": [0] * (length + 1), "closed": [0] * (length + 1)}
-    for name, ages in (("opened", opened), ("closed", closed)):
-        for age in ages:
-            counts[name][bisect_right(starts, age + 0.001)] += 1
+def _days(
+    dates: Sequence[date],
+    midnights: Sequence[datetime],
+    opened: Iterable[tuple[int, int]],
+    closed: Iterable[tuple[int, int]],
+) -> list[Day]:
+    """Opened and closed a local day, oldest first, empty days too; slots are half hours from the first
+    midnight."""
+    starts = [round((at - midnights[0]).total_seconds()) // 1800 for at in midnights]
+    counts = {"opened": [0] * (len(dates) + 1), "closed": [0] * (len(dates) + 1)}
+    for name, slots in (("opened", opened), ("closed", closed)):
+        for slot, n in slots:
+            counts[name][bisect_right(starts, slot)] += n
     return [Day(on, counts["opened"][n], counts["closed"][n]) for n, on in enumerate(dates, 1)]

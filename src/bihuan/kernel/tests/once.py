@@ -9,13 +9,12 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-P = ParamSpec("P")
 R = TypeVar("R")
 WRITES = ("INSERT", "UPDATE", "DELETE")
 PASSES = ("SELECT", "SAVEPOINT", "RELEASE")
@@ -41,17 +40,18 @@ LISTENING: list[Notes] = []
 """One builder uses another: what the inner one repeats belongs to the outer one too."""
 
 
-def once(build: Callable[P, R]) -> Callable[P, R]:
+def once(build: Callable[[], R]) -> Callable[[], R]:
     """For builders of rows alone. PostgreSQL counts its keys on, so there they are worked out every time."""
     kept: dict[Hashable, tuple[list[tuple[str, tuple[Any, ...]]], bytes]] = {}
 
     @wraps(build)
-    def again(*args: P.args, **named: P.kwargs) -> R:
-        if connection.vendor != "sqlite" or args or named:
-            return build(*args, **named)
+    def again() -> R:
+        if connection.vendor != "sqlite":
+            return build()
         key = circumstances()
         if key in kept:
-            return repeated(*kept[key])
+            found: R = repeated(*kept[key])
+            return found
         notes = Notes()
         LISTENING.append(notes)
         try:

@@ -105,7 +105,6 @@ def test_a_clock_that_dies_in_the_middle_has_said_nothing_and_says_all_of_it_onc
 
     with monkeypatch.context() as patched:
         patched.setattr("bihuan.kernel.act.cases.remind", dies)
-        patched.setattr(clock, "HOLD_S", 60.0)
         with pytest.raises(KeyboardInterrupt):
             clock.run_due(LATE)
     assert not Notice.objects.filter(key="case.overdue").exists()
@@ -120,7 +119,7 @@ def test_what_takes_too_long_is_left_to_the_next_pass(world: World, monkeypatch:
     for n in range(3):
         open_case(breach=breach(world, episode=f"{n}"))
     due = Case.objects.filter(next_at__lte=LATE)
-    monkeypatch.setattr(clock, "AT_FIRST", 1)
+    monkeypatch.setattr(clock, "LEAST", 1)
 
     clock.run_due(LATE, within_s=0)
     assert due.count() == 2
@@ -134,7 +133,7 @@ def test_a_row_that_somebody_has_put_off_meanwhile_is_passed(
 ) -> None:
     first, _ = open_case(breach=breach(world, episode="first"))
     second, _ = open_case(breach=breach(world, episode="second"))
-    monkeypatch.setattr(clock, "AT_FIRST", 1)
+    monkeypatch.setattr(clock, "LEAST", 1)
 
     def puts_off(*, row: Case, now: datetime) -> datetime | None:
         Case.objects.filter(pk=second.pk).update(next_at=now + timedelta(days=1))

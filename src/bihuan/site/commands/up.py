@@ -24,7 +24,11 @@ def run(args: argparse.Namespace) -> int:
             return 1
     if not fresh(environment, demo=args.demo):
         command = [sys.executable, "-m", "bihuan", "init", *(["--demo"] if args.demo else [])]
-        code = subprocess.call(command)
+        what = "database and demo organisation" if args.demo else "database"
+        print(f"  {what}: prepared, once …", flush=True)
+        code = subprocess.call(
+            command, stdout=subprocess.DEVNULL
+        )  # its logins are told when the house stands
         if code:
             return code
 

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
             f"--port={environment.port}",
             f"--blocking-threads={THREADS}",
             "--backpressure=64",
-            "--log-level=warning",
+            "--log-level=error",  # its only warning is about the number of threads
             "--workers-kill-timeout=3",
             "bihuan.site.wsgi:application",
         ],

@@ -237,3 +237,6 @@ class View:
     label: StrOrPromise
     where: Callable[[User], Q] | None = None
     counted: bool = True
+    yields: bool = False
+    """The first view, of what is one's own: while it is empty and nobody has chosen it, the next one is
+    shown."""

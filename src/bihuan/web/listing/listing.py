@@ -149,10 +149,13 @@ class Listing:
         return rows.filter(view.where(self.user)) if view and view.where and self.user else rows
 
     def view(self, state: State) -> View | None:
-        return next(
-            (view for view in self.views if view.key == state.view), self.views[0] if self.views else None
-        )
+        chosen = next((view for view in self.views if view.key == state.view), None)
+        if chosen or not self.views:
+            return chosen
+        first = self.views[0]
+        return self.views[1] if first.yields and not self.view_counts.get(first.key, 1) else first
 
+    @cached_property
     def view_counts(self) -> dict[str, int]:
         """One query for all segments that carry a count; each counts its own rows and no others."""
         if self.user is None:

@@ -157,7 +157,7 @@ class Page:
 
     @cached_property
     def views(self) -> list[Item]:
-        counts = self.listing.view_counts()
+        counts = self.listing.view_counts
         current = self.listing.view(self.state)
         mine = self.preferences.saved(self.listing.url_name)
         here = self.state.with_(page=1).query
@@ -165,7 +165,7 @@ class Page:
             {
                 "key": view.key,
                 "label": view.label,
-                "url": f"{self.path}{State(view=view.key if index else '').query}",
+                "url": f"{self.path}{State(view=view.key if index or view.yields else '').query}",
                 "count": counts.get(view.key),
                 "current": view is current and here not in mine.values(),
             }

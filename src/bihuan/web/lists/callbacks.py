@@ -47,7 +47,12 @@ class CallbacksListing(Listing):
     url_name = "callbacks"
     related = ("case__unit", "case__place", "case__owner", "case__customer", "owner")
     views = (
-        View(key="mine", label=pgettext_lazy("view", "Mine"), where=lambda user: waits() & Q(owner=user)),
+        View(
+            key="mine",
+            label=pgettext_lazy("view", "Mine"),
+            where=lambda user: waits() & Q(owner=user),
+            yields=True,
+        ),
         View(key="all", label=pgettext_lazy("view", "All that wait"), where=lambda user: waits()),
         View(
             key="handling",

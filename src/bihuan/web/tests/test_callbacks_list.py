@@ -124,3 +124,15 @@ def test_what_came_since_the_last_look_is_marked_new(
     assert "自您上次查看" in answer.content.decode()
     clock.shift(timedelta(minutes=5))
     assert [change.fresh for change in client.get("/").context["changes"]] == [True, False]
+
+
+def test_who_has_no_call_of_their_own_sees_all_that_wait_unless_they_ask_for_their_own(
+    desk_world: World,
+) -> None:
+    case = handled(desk_world, "2025-01-24 10:00")
+    assert [row.case for row in rows(desk_world.chen_jing, "")] == [case]
+    assert rows(desk_world.chen_jing, "mine") == []
+    act.hand_over(task=case.tasks.get(kind="call_1"), user=desk_world.sun_qian, to=desk_world.chen_jing)
+    other = handled(desk_world, "2025-01-24 11:00", "LN-3")
+    assert [row.case for row in rows(desk_world.chen_jing, "")] == [case]
+    assert [row.case for row in rows(desk_world.sun_qian, "")] == [other]

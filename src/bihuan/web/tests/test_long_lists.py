@@ -76,7 +76,7 @@ def test_each_segment_counts_its_own_rows(world: World) -> None:
     Case.objects.filter(pk=made[3].pk).update(due_at=timezone.now() + timedelta(days=1))
 
     with CaptureQueriesContext(connection) as asked:
-        counts = CasesListing(world.sun_qian).view_counts()
+        counts = CasesListing(world.sun_qian).view_counts
 
     assert counts == {"worst": 3, "unit": 0, "overdue": 2, "verify": 0, "reopened": 1}
     assert len(asked) == 1

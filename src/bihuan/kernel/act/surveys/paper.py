@@ -104,7 +104,8 @@ def _keep(
 
 def _reply(row: Sheet, keyed: Keying, user: User) -> Taken:
     found = numbered(row.wave_id, row.number)
-    assert found is not None, "the sheet is locked"  # noqa: S101
+    if found is None:
+        raise LookupError(f"sheet {row.number} was locked a moment ago and is gone")
     coming = Coming(
         raw={**keyed.answers, **keyed.texts},
         key=f"keying-{keyed.pk}",

@@ -88,7 +88,7 @@ def _coming(model: str, fit: Fit, data: Purchases, months: int, rate: float) -> 
 
 
 def _by_curve(modified: bool, fit: Fit, data: Purchases, months: int, rate: float) -> tuple[Floats, Floats]:
-    """The same for many rows: what is expected of who is surely there is, for each x, a smooth curve over age.
+    """The same for many rows: what is expected of who is surely there is, for each x, a curve over age.
 
     It is taken at GRID points, even in ln(alpha + age), and read off between them (error below 2e-6 of the
     value); the hypergeometric function of every row and month would take ten times as long.

@@ -105,7 +105,7 @@ def test_many_rows_are_valued_as_each_of_them_would_be(model: str, monkeypatch: 
 
 @pytest.mark.parametrize("scale", [1, 10**12])
 def test_occasions_do_not_depend_on_how_they_are_sorted(scale: int) -> None:
-    """Small values are packed into one number, large ones are not: refunds, days and amounts stay the same."""
+    """Small values are packed into one number, large ones are not: nothing else may change."""
     rng = np.random.default_rng(9)
     who, when, paid = rng.integers(0, 40, 900), rng.integers(19_000, 19_060, 900), rng.integers(-50, 900, 900)
     found = summarise(who, when, paid * scale, 19_100)

@@ -1,5 +1,6 @@
 """Uploads of the terminals' journals with their five published figures; log-offs without log-on."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -135,6 +136,7 @@ class OrphansListing(Table):
     def base(self) -> QuerySet[Any]:
         return super().base().filter(role=Swipe.Role.ORPHAN)
 
+    @cached_property
     def view_counts(self) -> dict[str, int]:
         rows = self.scope(Swipe.objects.filter(role=Swipe.Role.ORPHAN).order_by())
         settled = Count("pk", filter=Q(settled_at__isnull=False))

@@ -195,6 +195,7 @@ class CallsListing(Table):
             key="mine",
             label=pgettext_lazy("view", "Mine"),
             where=lambda user: Q(state=TaskState.OPEN, owner=user),
+            yields=True,
         ),
         View(
             key="open",

@@ -1,6 +1,6 @@
 """The figures of a unit or hall by item in a quarter, and the index that they make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,7 +86,7 @@ def lines_of(
     span = quarter.span(timezone.get_current_timezone())
     found: dict[int, list[Line]] = {subject.pk: [] for subject in every}
     for row in rows:
-        known = {subject.pk: measured(row.feed, subject, *span) for subject in every}
+        known = measured(row.feed, every, *span)
         lacking = [subject for subject in every if row.feed and known[subject.pk] is None]
         figures = entered(lacking, row.item, quarter) if lacking else {}
         for subject in every:
@@ -98,14 +98,18 @@ def lines_of(
     return found
 
 
-def measured(feed: str, subject: Subject, first: datetime, last: datetime) -> Indicator | None:
-    """What a feed says; a hall has a figure only of what is known by hall."""
+def measured(
+    feed: str, subjects: Sequence[Subject], first: datetime, last: datetime
+) -> Mapping[int, Indicator | None]:
+    """What a feed says of each; a hall has a figure only of what is known by hall."""
     found = FEEDS.get(feed)
-    if found is None:
-        return None
-    if isinstance(subject, Hall):
-        return found.of_hall(subject, first, last) if found.of_hall else None
-    return found.read(subject, first, last)
+    halls = [each for each in subjects if isinstance(each, Hall)]
+    units = [each for each in subjects if isinstance(each, Unit)]
+    if found is None or (halls and not found.of_hall):
+        return {each.pk: None for each in subjects}
+    if halls and found.of_hall:
+        return {hall.pk: found.of_hall(hall, first, last) for hall in halls}
+    return found.many(units, first, last)
 
 
 def entered(subjects: Iterable[Subject], item: Item, quarter: Quarter) -> dict[int, Indicator]:

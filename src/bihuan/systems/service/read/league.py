@@ -12,7 +12,7 @@ from bihuan.kernel.rules.measures.interval import Difference
 from bihuan.kernel.rules.measures.ranking import Ranked
 from bihuan.kernel.rules.measures.shrinkage import Rate
 
-from ..models import Hall, Item
+from ..models import Hall, Item, Weight
 from ..rules.evaluation import Composite, Indicator, Part, composite
 from ..rules.league import Change, Funnel, by_index, by_item, changes, funnel_of, index_change, item_change
 from ..rules.quarters import Quarter
@@ -64,20 +64,43 @@ def subjects_of(unit: Unit, group: str) -> list[Subject]:
     return list(below.filter(children=None))
 
 
-def league(unit: Unit, quarter: Quarter, group: str = UNITS, item: str = OVERALL) -> League | None:
-    """None before there is a scheme. An item that nothing measures is the index.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything that is known of who is compared, in the quarter and in the one before.
 
     The quarter before is read by the weights of this one, so that a new scheme is not taken for a change.
     """
+
+    quarter: Quarter
+    weights: list[Weight]
+    subjects: list[Subject]
+    now: Mapping[int, Sequence[Line]]
+    before: Mapping[int, Sequence[Line]]
+
+
+def league(unit: Unit, quarter: Quarter, group: str = UNITS, item: str = OVERALL) -> League | None:
+    """None before there is a scheme. An item that nothing measures is the index."""
+    found = figures(unit, quarter, group, item)
+    return league_of(found, item) if found else None
+
+
+def figures(unit: Unit, quarter: Quarter, group: str, item: str = OVERALL) -> Figures | None:
+    """Of one item, or of all of them: several rankings of one group are made from the same figures."""
     scheme = scheme_on(quarter.last)
     if scheme is None:
         return None
     weights = weights_of(scheme)
-    chosen = next((row.item for row in weights if row.item.key == item and row.feed), None)
-    wanted = [row for row in weights if chosen is None or row.item == chosen]
+    only = [row for row in weights if row.item.key == item and row.feed] or weights
     subjects = subjects_of(unit, group)
-    now = _parts(lines_of(subjects, wanted, quarter))
-    before = _parts(lines_of(subjects, wanted, quarter.previous))
+    now, before = (lines_of(subjects, only, each) for each in (quarter, quarter.previous))
+    return Figures(quarter, weights, subjects, now, before)
+
+
+def league_of(known: Figures, item: str = OVERALL) -> League:
+    """The ranking by one item, or by the index."""
+    weights, subjects, quarter = known.weights, known.subjects, known.quarter
+    chosen = next((row.item for row in weights if row.item.key == item and row.feed), None)
+    now, before = _parts(known.now, chosen), _parts(known.before, chosen)
     least, most = smallest(quarter), limit(quarter)
     if chosen:
         entries, moved = _by_item(subjects, now, before, least)
@@ -95,8 +118,11 @@ def league(unit: Unit, quarter: Quarter, group: str = UNITS, item: str = OVERALL
     )
 
 
-def _parts(lines: Mapping[int, Sequence[Line]]) -> dict[str, list[Part]]:
-    return {str(key): [line.part for line in each] for key, each in lines.items()}
+def _parts(lines: Mapping[int, Sequence[Line]], only: Item | None) -> dict[str, list[Part]]:
+    return {
+        str(key): [line.part for line in each if only is None or line.item == only]
+        for key, each in lines.items()
+    }
 
 
 def _by_item(

@@ -19,7 +19,7 @@ from ..models import Hall
 from ..rules.evaluation import Composite, Lack
 from ..rules.quarters import Quarter
 from .evaluation import Evaluation, Line, evaluate
-from .league import GROUPS, HALLS, OVERALL, TEAMS, UNITS, Entry, League, league, subjects_of
+from .league import GROUPS, HALLS, OVERALL, TEAMS, UNITS, Entry, League, figures, league_of, subjects_of
 
 WHY: dict[Lack, StrOrPromise] = {
     Lack.METHOD: _("no method defined"),
@@ -119,11 +119,10 @@ def _leagues(unit: Unit, quarter: Quarter) -> Iterator[tuple[str, League]]:
     for group in GROUPS:
         if group == TEAMS and subjects_of(unit, TEAMS) == below:
             continue
-        first = league(unit, quarter, group) if subjects_of(unit, group) else None
-        keys = [OVERALL, *(item.key for item in first.items)] if first else []
-        for key in keys:
-            found = first if key == OVERALL else league(unit, quarter, group, key)
-            if found and sum(entry.ranked is not None for entry in found.entries) >= FEWEST:
+        known = figures(unit, quarter, group) if subjects_of(unit, group) else None
+        keys = [OVERALL, *(row.item.key for row in known.weights if row.feed)] if known else []
+        for found in (league_of(known, key) for key in keys if known):
+            if sum(entry.ranked is not None for entry in found.entries) >= FEWEST:
                 yield group, found
 
 

@@ -22,9 +22,9 @@ PARTS = (
         ),
     ),
     Part(
-        title=pgettext_lazy("tab", "Questionnaires in the field"),
+        title=pgettext_lazy("tab", "Field surveys"),
         pages=(
-            ("service:fieldwork", pgettext_lazy("tab", "Questionnaires in the field"), "see"),
+            ("service:fieldwork", pgettext_lazy("tab", "Halls and sessions"), "see"),
             ("service:draws", pgettext_lazy("tab", "Draws"), "see"),
         ),
     ),

@@ -14,6 +14,7 @@ from bihuan.kernel import clock
 from bihuan.kernel.act import duty
 from bihuan.kernel.models import Obligation, Place, Role, Unit, User
 from bihuan.kernel.tests.desk_world import at
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import account
 from bihuan.systems.service import act
 from bihuan.systems.service.act.inspections import Filled, Shot
@@ -48,6 +49,7 @@ class Checked:
         return list(self.cards[subject].items.all())
 
 
+@once
 def checked() -> Checked:
     """南关营业厅 is of level 2; every kind of card holds from the beginning of 2025."""
     branch = build()
