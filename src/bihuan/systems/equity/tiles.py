@@ -11,14 +11,16 @@ from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
 from .read import board as reading
+from .read.runs import latest
 from .words import MISSING, yuan
 
 
 def tiles(user: User) -> list[Tile]:
-    found = reading.board(user)
-    if found.run is None:
+    run = latest(user)
+    if run is None:
         return [_nothing()]
-    leaving = reading.leaving(user, found.run)
+    found = reading.board(user)
+    leaving = reading.leaving(user, run)
     url = f"{reverse('equity:customers')}?{urlencode({'view': 'risk'})}"
     risk = Tile(
         label=_("Value at risk"),

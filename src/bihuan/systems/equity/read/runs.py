@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.db.models.functions import Length
 
 from bihuan.kernel.models import Unit, User
 from bihuan.kernel.scope import visible
@@ -17,9 +18,10 @@ def latest(user: User | None, *, fitted: bool = True) -> ModelRun | None:
         rows = rows.filter(state=ModelRun.State.FITTED)
     if user is None:
         return rows.order_by("unit__path", "-made_at").first()
-    above = rows.filter(unit__in=user.unit.ancestors).order_by("-unit__path", "-made_at").first()
-    below = rows.filter(unit__path__startswith=user.unit.path)
-    return above or below.order_by("unit__path", "-made_at").first()
+    deep = Length("unit__path")
+    below = Q(unit__path__startswith=user.unit.path) & ~Q(unit=user.unit)
+    near = Case(When(below, then=deep), default=-deep, output_field=IntegerField())
+    return rows.filter(listed(user)).order_by(near, "unit__path", "-made_at").first()
 
 
 def before(run: ModelRun) -> ModelRun | None:

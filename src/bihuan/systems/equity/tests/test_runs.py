@@ -251,3 +251,23 @@ def test_who_may_edit_asks_for_a_run_and_no_other_unit_s(world: World, client: C
         ask(user=world.sun_qian, unit=world.beishan, model="bg-nbd")
     client.force_login(world.he_jia)
     assert client.post("/equity/runs/new/", {}).status_code == 403
+
+
+def test_who_looks_sees_the_run_of_the_nearest_unit(world: World) -> None:
+    from bihuan.systems.equity.read.runs import latest
+
+    units = {"top": world.root, "house": world.building, "other": world.beishan}
+    made = {
+        name: ModelRun.objects.create(
+            unit=unit, made_at=at(NOW), end_on=END, state="fitted", customers=1, equity=1
+        )
+        for name, unit in units.items()
+    }
+    assert latest(world.wu_min) == made["house"]
+    assert latest(world.gao_yuan) == made["other"]
+    assert latest(world.sun_qian) == made["top"]
+    made["top"].delete()
+    assert latest(world.sun_qian) == made["house"]
+    assert latest(world.gao_yuan) == made["other"]
+    made["house"].delete()
+    assert latest(world.sun_qian) is None
