@@ -128,7 +128,7 @@ def wake() -> None:
         assert reading
         task.next_at = first_look(task.case.system, reading)
         task.save(update_fields=["next_at"])
-    while clock.run_due(NOW):
+    while clock.run_due(NOW).rows:
         pass
     audit.seal(now=NOW)
 

@@ -8,7 +8,7 @@ takes them again. A row that fails is pushed an hour ahead so that it cannot sto
 import logging
 import time as clock
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -33,23 +33,38 @@ BREATH = 0.15
 """Share of its last transaction for which a busy clock lets others write: SQLite's lock is unfair."""
 
 
-def run_due(now: datetime | None = None, *, within_s: float | None = None) -> int:
-    """Handle what is due, at most `BATCH` rows of each timer; returns how many rows were handled.
+class Handled(NamedTuple):
+    """How many rows a pass has handled, and whether it has left any that are due."""
 
-    `within_s`: leave the rest to the next pass when so much time is over, with a share for every timer.
+    rows: int
+    more: bool
+
+
+def run_due(now: datetime | None = None, *, within_s: float | None = None) -> Handled:
+    """Handle what is due, at most `BATCH` rows of each timer.
+
+    `within_s`: go on for so long and leave the rest to the next pass. Every timer has its share; what one
+    does
+    not need goes to the others.
     """
     now = now or timezone.now()
-    timers = [timer for system in everything() for timer in system.timers]
-    share = None if within_s is None else within_s / len(timers)
-    done = sum(_run_timer(timer, now, share) for timer in timers)
+    waiting = [timer for system in everything() for timer in system.timers]
+    ends, done = None if within_s is None else clock.monotonic() + within_s, 0
+    while waiting:
+        share = None if ends is None else (ends - clock.monotonic()) / len(waiting)
+        found = [(timer, _run_timer(timer, now, share)) for timer in waiting]
+        done += sum(handled.rows for _timer, handled in found)
+        waiting = [timer for timer, handled in found if handled.more]
+        if ends is None or clock.monotonic() >= ends:
+            break
     known = {row.name: row for row in Schedule.objects.all()}
     for system in everything():
         for schedule in system.schedules:
             done += _run_schedule(schedule, known.get(schedule.name), now)
-    return done
+    return Handled(done, bool(waiting))
 
 
-def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> int:
+def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> Handled:
     model = apps.get_model(timer.model)
     due = model._default_manager.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)
     keys, done, together = list(due[:BATCH]), 0, LEAST
@@ -63,7 +78,7 @@ def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> int:
             done += handled
             if connection.vendor == "sqlite" and done < len(keys):
                 clock.sleep(took * BREATH)
-    return done
+    return Handled(done, done < len(keys) or len(keys) == BATCH)
 
 
 def _handle(timer: TimerSpec, model: type[Model], keys: list[int], now: datetime) -> int:

@@ -23,9 +23,8 @@ log = logging.getLogger(__name__)
 IDLE_S = 0.05
 CLOCK_EVERY_S = 1.0
 CLOCK_WITHIN_S = 0.5
-"""How long the clock may keep the projector waiting when very much is due at once."""
-MANY = 20
-"""Due rows from which the clock looks again at once, after the projector's turn."""
+"""How long the clock may keep the projector waiting when very much is due at once; then it is its turn
+again."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 20.0
 
@@ -67,9 +66,9 @@ class Worker:
         if breath:
             self.stop.wait(breath)
         if now >= self.next_clock:
-            due = clock.run_due(within_s=CLOCK_WITHIN_S)
+            more = clock.run_due(within_s=CLOCK_WITHIN_S).more
             self.jobs.tend()
-            self.next_clock = now + (0.0 if due >= MANY else CLOCK_EVERY_S)
+            self.next_clock = now + (0.0 if more else CLOCK_EVERY_S)
         if now >= self.next_beat:
             beat("worker", self.started_at, applied=self.applied)
             self.next_beat = now + EVERY_S

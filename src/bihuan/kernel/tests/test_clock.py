@@ -121,11 +121,24 @@ def test_what_takes_too_long_is_left_to_the_next_pass(world: World, monkeypatch:
     due = Case.objects.filter(next_at__lte=LATE)
     monkeypatch.setattr(clock, "LEAST", 1)
 
-    clock.run_due(LATE, within_s=0)
+    assert clock.run_due(LATE, within_s=0).more
     assert due.count() == 2
 
     clock.run_due(LATE)
     assert due.count() == 0
+
+
+def test_what_one_timer_does_not_need_of_the_time_goes_to_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        open_case(breach=breach(world, episode=f"{n}"))
+    monkeypatch.setattr(clock, "BATCH", 2)
+
+    found = clock.run_due(LATE, within_s=30)
+
+    assert (found.more, Case.objects.filter(next_at__lte=LATE).count()) == (False, 0)
+    assert found.rows >= 5
 
 
 def test_a_row_that_somebody_has_put_off_meanwhile_is_passed(
