@@ -47,7 +47,12 @@ class AnswersTransfer(Transfer):
         Field(key="programme", label=_("programme"), required=True, help=_("code"), aliases=("项目",)),
         Field(key="unit", label=_("unit"), required=True, help=_("code"), aliases=("单位", "网点")),
         Field(key="score", label=_("score"), parse=whole(10), required=True, aliases=("评分", "推荐分")),
-        Field(key="answered_at", label=_("answered"), required=True, aliases=("时间", "答复时间")),
+        Field(
+            key="answered_at",
+            label=pgettext_lazy("ledger", "answered"),
+            required=True,
+            aliases=("时间", "答复时间"),
+        ),
         Field(
             key="channel",
             label=_("way"),
@@ -191,7 +196,7 @@ class AnswersListing(Table):
             value=lambda row: row.reply.valid and not row.unsolicited,
             hidden=True,
         ),
-        Column(key="answered_at", label=_("answered"), sort=("answered_at",), width=20),
+        Column(key="answered_at", label=pgettext_lazy("ledger", "answered"), sort=("answered_at",), width=20),
     )
     filters = (
         Text(
@@ -201,7 +206,7 @@ class AnswersListing(Table):
         ),
         InUnit(key="unit", label=_("unit"), field="unit__path"),
         Choice(key="channel", label=_("way"), choices=Channel.choices),
-        Dates(key="answered", label=_("answered"), field="answered_at"),
+        Dates(key="answered", label=pgettext_lazy("ledger", "answered"), field="answered_at"),
         Exact(key="touchpoint", label=_("touchpoint"), field="touchpoint__code"),
     )
     views = (
@@ -287,29 +292,36 @@ class InvitationsListing(Table):
         ),
         Column(key="channel", label=_("way"), sort=("channel",)),
         Column(key="segment", label=_("segment"), sort=("segment",)),
-        Column(key="invited_at", label=_("invited"), sort=("invited_at",), width=20),
-        Column(key="delivered_at", label=_("delivered"), sort=("delivered_at",), width=20),
+        Column(key="invited_at", label=pgettext_lazy("ledger", "invited"), sort=("invited_at",), width=20),
+        Column(
+            key="delivered_at", label=pgettext_lazy("ledger", "delivered"), sort=("delivered_at",), width=20
+        ),
         Column(
             key="opened_at",
-            label=_("opened"),
+            label=pgettext_lazy("ledger", "opened"),
             value=lambda row: row.sheet.opened_at if row.sheet else None,
             sort=("sheet__opened_at",),
             width=20,
         ),
         Column(
             key="used_at",
-            label=_("answered"),
+            label=pgettext_lazy("ledger", "answered"),
             value=lambda row: row.sheet.used_at if row.sheet else None,
             sort=("sheet__used_at",),
             width=20,
         ),
-        Column(key="failed", label=_("could not be delivered"), sort=("failed",), quiet=True),
+        Column(
+            key="failed",
+            label=pgettext_lazy("ledger", "could not be delivered"),
+            sort=("failed",),
+            quiet=True,
+        ),
     )
     filters = (
         Text(key="q", label=_("customer or unit"), over=("customer__number", "unit__name")),
         InUnit(key="unit", label=_("unit"), field="unit__path"),
         Choice(key="channel", label=_("way"), choices=Channel.choices),
-        Dates(key="invited", label=_("invited"), field="invited_at"),
+        Dates(key="invited", label=pgettext_lazy("ledger", "invited"), field="invited_at"),
     )
     views = (
         View(

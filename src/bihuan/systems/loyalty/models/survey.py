@@ -42,10 +42,10 @@ class Invitation(models.Model):
     sheet = models.OneToOneField(
         Sheet, models.SET_NULL, null=True, blank=True, related_name="invitation", verbose_name=_("sheet")
     )
-    invited_at = models.DateTimeField(_("invited"), db_index=True)
-    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    invited_at = models.DateTimeField(pgettext_lazy("ledger", "invited"), db_index=True)
+    delivered_at = models.DateTimeField(pgettext_lazy("ledger", "delivered"), null=True, blank=True)
     """Handed over to the mail server, or the code to the customer: further than that nobody knows."""
-    failed = models.CharField(_("could not be delivered"), max_length=80, blank=True)
+    failed = models.CharField(pgettext_lazy("ledger", "could not be delivered"), max_length=80, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
@@ -108,7 +108,7 @@ class Answer(models.Model):
     score = models.PositiveSmallIntegerField(_("score"))
     came = models.CharField(_("why they came"), max_length=16, choices=Reason.choices, blank=True)
     new_customer = models.BooleanField(_("new customer"), null=True)
-    answered_at = models.DateTimeField(_("answered"))
+    answered_at = models.DateTimeField(pgettext_lazy("ledger", "answered"))
     case = models.ForeignKey(
         Case, models.SET_NULL, null=True, blank=True, related_name="loyalty", verbose_name=_("case")
     )

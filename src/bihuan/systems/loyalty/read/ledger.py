@@ -94,7 +94,7 @@ def waves_of(programme: Programme | None, unit: Unit, period: Period) -> Wavelik
     ]
     if len(took) < 20:
         return None
-    took.sort()
+    took.sort(key=lambda each: each[0])
     half = len(took) // 2
     return Wavelike(*(sorted_in(score for _t, score in part) for part in (took[:half], took[half:])))
 

@@ -218,7 +218,7 @@ def _told(programme: Programme, now: datetime) -> Iterator[Told]:
                 for k in range(EACH):
                     what = f"{letter}{n} {name} {k}"
                     at = start + timedelta(days=first + pick(what, length), hours=pick(what + "h", 9))
-                    score = _scored(what, gain if name == "after" else 0)
+                    score = _scored(what, gain if name == "after" else 0, k)
                     unit = units[f"{above}-{letter}{n}"]
                     yield _one(
                         what, score, unit, min(at, now), points[1 + k % 5] if letter == "C" else None, None
@@ -271,9 +271,12 @@ def _one(
     )
 
 
-def _scored(what: str, gain: int) -> int:
-    """Of a hundred 34 promote and 34 detract; a gain moves so many from one end to the other."""
+def _scored(what: str, gain: int, place: int | None = None) -> int:
+    """Of a hundred 34 promote and 34 detract; a gain moves so many from one end to the other. With a place
+    among the unit's answers they are spread evenly, as those of many more customers would be."""
     at = pick(what + "score", 100)
+    if place is not None:
+        at = (place * 100 + pick(what + "spread", 100)) // EACH
     if at < 34 - gain * 0.6:
         return pick(what + "low", 7)
     return 7 + pick(what + "mid", 2) if at < 66 - gain else 9 + pick(what + "high", 2)
@@ -323,10 +326,10 @@ def _ask(programme: Programme, now: datetime) -> None:
                     raw=raw,
                     key=f"demo-{n}-{k}-{now:%H%M%S}",
                     channel="phone",
-                    opened_at=now,
+                    opened_at=at,
                     took_s=40 + pick(what, 90),
                 )
-                take(found=found, coming=coming, at=now)
+                take(found=found, coming=coming, at=at + timedelta(minutes=4))
     act.collect(now=now)
 
 
