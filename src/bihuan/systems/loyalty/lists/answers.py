@@ -154,17 +154,25 @@ class AnswersListing(Table):
         Column(key="score", label=_("score"), sort=("score",), numeric=True, width=6),
         Column(key="group", label=pgettext_lazy("of an answer", "group"), value=group_words),
         Column(
-            key="said",
+            key="text",
             label=_("words, numbers removed"),
             value=lambda row: redacted(row.said or ""),
             fluid=True,
             width=60,
         ),
-        Column(key="unit", label=_("unit"), value=lambda row: row.unit.name, sort=("unit__path",), width=20),
+        Column(
+            key="unit",
+            label=_("unit"),
+            value=lambda row: row.unit.name,
+            export=lambda row: row.unit.code,
+            sort=("unit__path",),
+            width=20,
+        ),
         Column(
             key="touchpoint",
             label=_("touchpoint"),
             value=lambda row: str(row.touchpoint or ""),
+            export=lambda row: row.touchpoint.code if row.touchpoint else "",
             sort=("touchpoint__code",),
         ),
         Column(
@@ -190,6 +198,15 @@ class AnswersListing(Table):
         Column(key="treatment", label=_("what was done"), sort=("treatment",)),
         Column(key="channel", label=_("way"), sort=("channel",), quiet=True),
         Column(key="segment", label=_("segment"), sort=("segment",), hidden=True),
+        Column(key="key", label=_("number of the answer"), sort=("key",), hidden=True),
+        Column(
+            key="programme",
+            label=_("programme"),
+            value=lambda row: row.programme.name,
+            export=lambda row: row.programme.code,
+            sort=("programme__code",),
+            hidden=True,
+        ),
         Column(
             key="counts",
             label=_("counts"),

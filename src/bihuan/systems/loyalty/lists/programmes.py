@@ -49,7 +49,14 @@ class ProgrammesListing(Table):
     columns = (
         Column(key="code", label=_("code"), sort=("code",), quiet=True),
         Column(key="name", label=_("name"), sort=("name",), fluid=True, width=24),
-        Column(key="unit", label=_("unit"), value=lambda row: row.unit.name, sort=("unit__path",), width=20),
+        Column(
+            key="unit",
+            label=_("unit"),
+            value=lambda row: row.unit.name,
+            export=lambda row: row.unit.code,
+            sort=("unit__path",),
+            width=20,
+        ),
         Column(key="stage", label=_("stage"), sort=("stage",)),
         Column(key="starts_on", label=_("loop starts on"), sort=("starts_on",)),
         Column(key="rolled_out_on", label=_("rolled out on"), sort=("rolled_out_on",)),
