@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,8 @@ from bihuan.web.listing import Column, InUnit, Primary, Text
 from bihuan.web.listing.transfer.fields import Field, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
 
-from ..models import GrowthYear
+from ..models import GrowthYear, Reason
+from ..read.growth import reasons
 from ..rules.growth import Earned, Growth, earned
 from .cells import Table, keys, looked_up, whole
 
@@ -135,6 +137,17 @@ class GrowthListing(Table):
         Text(key="q", label=_("unit or source"), over=("unit__name", "source")),
         InUnit(key="unit", label=_("unit"), field="unit__path"),
     )
+
+    def context(self) -> dict[str, Any]:
+        unit = self.user.unit if self.user else None
+        words = dict(Reason.choices)
+        found = reasons(unit, timezone.localdate()) if unit else None
+        told = (
+            [(words[key], n) for key, n in sorted(found.reasons.items(), key=lambda each: -each[1])]
+            if found
+            else []
+        )
+        return {**super().context(), "came": found, "reasons": told}
 
     def row_url(self, row: GrowthYear) -> str:
         return reverse("loyalty:growth-year", args=[row.pk])

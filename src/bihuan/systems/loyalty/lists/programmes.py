@@ -64,6 +64,7 @@ class ProgrammesListing(Table):
         Column(
             key="leader", label=_("leader"), value=lambda row: str(row.leader or ""), sort=("leader__name",)
         ),
+        Column(key="note", label=_("note"), hidden=True, width=40),
     )
     filters = (
         Text(key="q", label=_("code or name"), over=("code", "name")),

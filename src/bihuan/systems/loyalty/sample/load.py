@@ -34,10 +34,11 @@ from ..models import (
     JourneyStage,
     Member,
     Programme,
+    Reason,
     Step,
     Touchpoint,
 )
-from ..words import DRIVERS, NEW, SCORE, WHY
+from ..words import CAME, DRIVERS, NEW, SCORE, WHY
 from . import bank
 
 Login = tuple[str, str, str]
@@ -282,13 +283,15 @@ def _scored(what: str, gain: int, place: int | None = None) -> int:
     return 7 + pick(what + "mid", 2) if at < 66 - gain else 9 + pick(what + "high", 2)
 
 
-def ratings(what: str, score: int) -> dict[str, int]:
+def ratings(what: str, score: int) -> dict[str, int | str]:
     """Clear rules and fees weigh most; none of them is the score itself."""
-    found = {}
+    found: dict[str, int | str] = {}
     for code, weight in zip(DRIVERS, (3, 2, 6, 5, 1), strict=True):
         base = 1 + round((score * weight / 10 + pick(what + code, 10 - weight)) / 9 * 4)
         found[code] = min(5, max(1, base))
     found[NEW] = int(not pick(what + "new", 5))
+    if found[NEW]:
+        found[CAME] = Reason.values[pick(what + "came", 5)]
     return found
 
 

@@ -19,9 +19,10 @@ from bihuan.kernel.rules.periods import Period
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.act import Told
 from bihuan.systems.loyalty.models import Answer, Channel, Invitation, Step
+from bihuan.systems.loyalty.read.growth import reasons
 from bihuan.systems.loyalty.read.ledger import beside, ledger
 from bihuan.systems.loyalty.read.scores import score
-from bihuan.systems.loyalty.words import PHONE, SCORE, WHY, change_words
+from bihuan.systems.loyalty.words import CAME, NEW, PHONE, SCORE, WHY, change_words
 
 from .bank import NOW, Bank, answered, build_bank, customer, scores
 
@@ -134,6 +135,17 @@ def test_only_promoters_have_an_interval_and_eight_answers_no_score(bank: Bank) 
     assert tuple(found.reading.interval) == pytest.approx((69.68, 100), abs=0.01)
     answered(bank, scores(4, 2, 2), unit=bank.cards[1], at=local("2026-11-02 10:00"))
     assert score(bank.programme, bank.cards[1], quarter()).reading.score is None
+
+
+def test_why_new_customers_came_has_an_interval_and_needs_ten(bank: Bank) -> None:
+    more = {NEW: 1, CAME: "recommended"}
+    answered(bank, [9] * 9, at=timezone.now() - timedelta(days=9), more=more)
+    assert reasons(bank.programme.unit, timezone.localdate()).share is None
+    answered(bank, [9], at=timezone.now() - timedelta(days=9), more={NEW: 1, CAME: "offer"})
+    found = reasons(bank.programme.unit, timezone.localdate())
+    assert (found.n, found.share) == (10, 0.9)
+    assert found.interval is not None
+    assert found.interval.low < 0.9 < found.interval.high
 
 
 def test_what_nobody_asked_for_is_in_no_score_and_no_denominator(bank: Bank) -> None:
