@@ -68,6 +68,7 @@ class Estimate:
 
 
 def pooled(clusters: Sequence[Cluster]) -> Arm:
+    """All answers of an arm, and how many of its units gave any."""
     before = Answers(*(sum(each.before[k] for each in clusters) for k in range(3)))
     after = Answers(*(sum(each.after[k] for each in clusters) for k in range(3)))
     return Arm(before, after, sum(1 for each in clusters if each.before.n or each.after.n))
