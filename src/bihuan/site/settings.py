@@ -16,7 +16,7 @@ EVIDENCE_DIR = HOME / "evidence"
 JOURNALS_DIR = HOME / "journals"
 INTAKE_PATH = HOME / "intake.sqlite3"
 
-ALL_SYSTEMS = ("instruments", "service", "equity")
+ALL_SYSTEMS = ("instruments", "service", "loyalty", "equity")
 """Every system there is, in the order of the menu."""
 _chosen = ENVIRONMENT.systems or ALL_SYSTEMS
 if _unknown := sorted(set(_chosen) - set(ALL_SYSTEMS)):

@@ -74,7 +74,7 @@ def everything() -> dict[str, int]:
     return {
         model.__name__: model._default_manager.count()
         for model in apps.get_models()
-        if model._meta.app_label in {"kernel", "instruments", "service"}
+        if model._meta.app_label in {"kernel", "instruments", "service", "loyalty"}
     }
 
 

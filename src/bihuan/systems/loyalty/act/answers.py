@@ -1,0 +1,237 @@
+"""Answers come in: from codes by themselves, from files and programs here; a detractor opens a case."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.kernel.act.cases import open_case
+from bihuan.kernel.act.cases.open import Breach
+from bihuan.kernel.act.cases.step import write
+from bihuan.kernel.act.events import digest, record
+from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.act.surveys import issue_codes, take
+from bihuan.kernel.act.surveys.take import Coming
+from bihuan.kernel.act.surveys.waves import MOST_AT_ONCE
+from bihuan.kernel.models import Case, Customer, Note, Reply, Unit, User, Wave
+from bihuan.kernel.read.surveys.sheets import numbered
+from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.scope import covers
+
+from ..models import UNSOLICITED, Answer, Channel, Invitation, Programme, Reason, Touchpoint, Treatment
+from ..read.programmes import runs_at
+from ..words import AGE, ASKED, CAME, NEW, PHONE, SCORE, UNASKED, WHY
+from .waves import wave_for
+
+A_PASS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An answer that a file or a program brings; `key` is the sender's own number of it."""
+
+    key: str
+    score: int
+    unit: Unit
+    answered_at: datetime
+    channel: str = Channel.FILE
+    customer: Customer | None = None
+    touchpoint: Touchpoint | None = None
+    segment: str = ""
+    text: str = ""
+    more: Mapping[str, Any] | None = None
+    """Further questions of the questionnaire, by code."""
+
+
+def receive(
+    *, programme: Programme, told: Sequence[Told], user: User | None = None, now: datetime | None = None
+) -> list[tuple[Answer, bool]]:
+    """Each answer and whether it is new; a key that is known changes nothing. Raises Refused for a score that
+    is none, a unit outside of the programme or the account, and an instant to come."""
+    now = now or timezone.now()
+    for each in told:
+        _check(programme, each, user, now)
+    with transaction.atomic():
+        Programme.objects.select_for_update().get(pk=programme.pk)
+        rows = Answer.objects.filter(programme=programme, key__in=[each.key for each in told])
+        known = {row.key: row for row in rows}
+        fresh = list({each.key: each for each in told if each.key not in known}.values())
+        made: dict[str, Answer] = {}
+        groups: dict[tuple[str, bool], list[Told]] = {}
+        for each in fresh:
+            unasked = each.channel in UNSOLICITED
+            wave = wave_for(programme, each.answered_at, unasked=unasked, now=now)
+            groups.setdefault((str(wave.pk), unasked), []).append(each)
+        for (wave_key, _unasked), group in groups.items():
+            wave = Wave.objects.get(pk=int(wave_key))
+            for at in range(0, len(group), MOST_AT_ONCE):
+                made |= _taken(programme, wave, group[at : at + MOST_AT_ONCE], now)
+    return [(made.get(each.key) or known[each.key], each.key in made) for each in told]
+
+
+def _check(programme: Programme, told: Told, user: User | None, now: datetime) -> None:
+    if user and (not may(user.role, "handle") or not covers(user, told.unit)):
+        raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
+    if not 0 <= told.score <= 10:
+        raise Refused(_("A score is a whole number from 0 to 10."))
+    if not told.unit.path.startswith(programme.unit.path):
+        raise Refused(_("This unit is no part of the programme."))
+    if told.answered_at > now:
+        raise Refused(_("An answer cannot come from the future."))
+    if not told.key:
+        raise Refused(_("Each answer needs a number of its own."))
+
+
+def _taken(programme: Programme, wave: Wave, group: Sequence[Told], now: datetime) -> dict[str, Answer]:
+    """Through the same door as a phone: a sheet for each, judged and kept by the kernel."""
+    named = [each.customer for each in group if each.customer]
+    people = named if len(named) == len(group) else ()
+    issued = issue_codes(wave=wave, count=len(group), customers=people, user=None)
+    made = {}
+    for each, sheet in zip(group, issued, strict=True):
+        found = numbered(wave.pk, sheet.number)
+        assert found  # noqa: S101
+        raw = {SCORE: each.score, **({WHY: each.text} if each.text else {}), **(each.more or {})}
+        coming = Coming(
+            raw=raw,
+            key=secrets.token_hex(16),
+            channel="api" if each.channel == Channel.API else "file",
+            ended_at=each.answered_at,
+        )
+        taken = take(found=found, coming=coming, at=now)
+        reply = Reply.objects.get(pk=taken.reply)
+        made[each.key] = _keep(programme, reply, each, now)
+    return made
+
+
+def collect(*, now: datetime | None = None) -> int:
+    """Replies that came on codes and have no answer yet; returns how many were taken up."""
+    rows = Reply.objects.filter(wave__subject_kind__in=(ASKED, UNASKED), loyalty=None).order_by("pk")
+    taken = 0
+    for pk in list(rows.values_list("pk", flat=True)[:A_PASS]):
+        with transaction.atomic():
+            reply = (
+                Reply.objects.select_related("sheet__customer", "wave")
+                .select_for_update(of=("self",))
+                .get(pk=pk)
+            )
+            if not Answer.objects.filter(reply=reply).exists():
+                taken += _collected(reply, now or timezone.now())
+    return taken
+
+
+def _collected(reply: Reply, now: datetime) -> bool:
+    """A sheet that was issued on the page of the wave itself has no invitation: the wave's unit stands."""
+    rows = Invitation.objects.select_related("programme__unit", "unit", "touchpoint", "customer")
+    asked = rows.filter(sheet=reply.sheet_id).first()
+    programme = asked.programme if asked else Programme.objects.filter(code=reply.wave.subject_key).first()
+    score = reply.answers.get(SCORE)
+    if programme is None or not isinstance(score, int):
+        return False
+    told = Told(
+        key="",
+        score=score,
+        unit=asked.unit if asked else programme.unit,
+        answered_at=reply.answered_at,
+        channel=asked.channel if asked else Channel.LINK,
+        customer=asked.customer if asked else reply.sheet.customer,
+        touchpoint=asked.touchpoint if asked else None,
+        segment=asked.segment if asked else "",
+    )
+    _keep(programme, reply, told, now)
+    return True
+
+
+def _keep(programme: Programme, reply: Reply, told: Told, now: datetime) -> Answer:
+    given = reply.answers
+    came, new = given.get(CAME), given.get(NEW)
+    row = Answer.objects.create(
+        programme=programme,
+        reply=reply,
+        wave_id=reply.wave_id,
+        key=told.key,
+        unit=told.unit,
+        customer=told.customer,
+        touchpoint=told.touchpoint,
+        channel=told.channel,
+        unsolicited=told.channel in UNSOLICITED,
+        segment=told.segment,
+        age=str(given.get(AGE) or "")[:16],
+        score=told.score,
+        came=came if came in Reason.values else "",
+        new_customer=None if new is None else bool(new),
+        answered_at=reply.answered_at,
+    )
+    if row.group < 0 and (reply.valid or row.unsolicited):
+        _open(programme, row)
+    return row
+
+
+def _open(programme: Programme, row: Answer) -> None:
+    """Where the loop runs and somebody can be called: by name, or by the number that was left."""
+    texts = dict(row.reply.verbatims.values_list("code", "text"))
+    if not runs_at(programme, row.unit, timezone.localdate(row.answered_at)):
+        return
+    if row.customer is None and not texts.get(PHONE):
+        return
+    customer = row.customer
+    case, fresh = open_case(
+        breach=Breach(
+            kind="detractor",
+            subject=f"customer:{customer.number}" if customer else f"answer:{row.pk}",
+            subject_name=f"{row.score}/10 · {row.unit.name}"[:120],
+            detail=digest(f"detractor:{customer.number}") if customer else "",
+            episode=str(row.pk),
+            at=row.answered_at,
+            unit=row.unit,
+            customer=customer,
+        ),
+        score=row.score,
+    )
+    Answer.objects.filter(pk=row.pk).update(case=case)
+    row.case = case
+    if fresh and texts.get(WHY):
+        _note(case, row.answered_at, texts[WHY])
+
+
+def _note(case: Case, at: datetime, text: str) -> None:
+    """The customer's words stand apart from the event, so that they can be erased."""
+    event = write(case, "comment", actor=None, at=at, note=digest(text))
+    Note.objects.create(case=case, event=event, text=text)
+
+
+def treat(*, row: Answer, user: User, treatment: str, at: datetime | None = None) -> None:
+    """Passives are asked what would make it a ten, promoters are thanked; detractors have their case."""
+    fits = {
+        0: (Treatment.ASKED, Treatment.IMPROVED, Treatment.NOT_REACHED),
+        1: (Treatment.THANKED, Treatment.REFERRED, Treatment.NOT_REACHED),
+    }
+    if not may(user.role, "handle") or not covers(user, row):
+        raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
+    if row.group < 0:
+        raise Refused(_("A detractor is called in the case."))
+    if treatment not in fits[row.group]:
+        raise Refused(_("This is not what is done for this kind of answer."))
+    _treated(row, user, treatment, at or timezone.now())
+
+
+def take_back_treatment(*, row: Answer, user: User, before: str | None) -> None:
+    _treated(row, user, before or "", timezone.now() if before else None)
+
+
+def _treated(row: Answer, user: User, treatment: str, at: datetime | None) -> None:
+    with transaction.atomic():
+        row.treatment, row.treated_at, row.treated_by = treatment, at, user if at else None
+        row.save(update_fields=["treatment", "treated_at", "treated_by"])
+        record(
+            verb="loyalty.treated",
+            actor=user,
+            subject=f"answer:{row.pk}",
+            system="loyalty",
+            treatment=treatment,
+        )

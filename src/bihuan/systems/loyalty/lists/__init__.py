@@ -1,0 +1,1 @@
+"""Tables of the loyalty system, and the files that they come from."""

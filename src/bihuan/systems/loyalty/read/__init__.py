@@ -1,0 +1,1 @@
+"""Everything that is asked of the records of the loyalty system."""

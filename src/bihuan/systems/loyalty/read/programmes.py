@@ -1,0 +1,54 @@
+"""Where a programme's loop runs, and whom it has asked."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+
+from bihuan.kernel.models import Unit
+from bihuan.kernel.subjects import Subject
+
+from ..models import Arm, Invitation, Member, Programme, Step
+
+RUNNING = (Step.PILOT, Step.ROLL_OUT)
+
+
+def asked_since(customers: Collection[int], since: datetime) -> set[int]:
+    """Keys of those who were asked after `since`, whichever programme did; failed letters asked nobody."""
+    rows = Invitation.objects.filter(customer__in=customers, invited_at__gt=since, failed="")
+    return set(rows.values_list("customer_id", flat=True))
+
+
+def runs_at(programme: Programme, unit: Unit, on: date) -> bool:
+    """Whether somebody answers detractors of the unit on that day: in the pilot's units since the start, in
+    all units since the roll-out. Units of the comparison are measured and nothing else."""
+    if programme.stage not in RUNNING or on < programme.starts_on:
+        return False
+    if programme.rolled_out_on and on >= programme.rolled_out_on:
+        return unit.path.startswith(programme.unit.path)
+    return any(unit.path.startswith(path) for path in arm_paths(programme, Arm.PILOT))
+
+
+def arm_paths(programme: Programme, arm: str) -> list[str]:
+    rows = Member.objects.filter(programme=programme, arm=arm)
+    return list(rows.values_list("unit__path", flat=True))
+
+
+def loop_units(programme: Programme, on: date) -> list[Unit]:
+    """Units that hold huddles: the pilot's members, and those compared once it is rolled out."""
+    if programme.stage not in RUNNING or on < programme.starts_on:
+        return []
+    rows = Member.objects.filter(programme=programme).select_related("unit")
+    if not (programme.rolled_out_on and on >= programme.rolled_out_on):
+        rows = rows.filter(arm=Arm.PILOT)
+    return [row.unit for row in rows]
+
+
+def huddle_subjects(on: date) -> Iterator[Subject]:
+    for programme in Programme.objects.filter(stage__in=RUNNING, starts_on__lte=on):
+        for unit in loop_units(programme, on):
+            yield Subject(key=f"{programme.code}:{unit.code}", name=unit.name, unit=unit, post="huddle_lead")
+
+
+def programme_for(unit: Unit) -> Programme | None:
+    """The programme that a unit belongs to, the nearest one."""
+    rows = Programme.objects.filter(unit__in=unit.ancestors).exclude(stage=Step.ENDED)
+    return rows.order_by("-unit__path", "code").first()

@@ -1,0 +1,5 @@
+"""Sample data."""
+
+from .load import clear, load
+
+__all__ = ["clear", "load"]

@@ -1,0 +1,56 @@
+"""What the rest of the house must know about the loyalty system."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.kernel.registry import ScheduleSpec, SurveySpec, System, TimerSpec
+
+from .kinds import CASE_KINDS, LADDER, OBLIGATIONS, POSTS
+from .pages import PARTS
+from .standards import STANDARDS
+
+LISTS = "bihuan.systems.loyalty.lists"
+SYSTEM = System(
+    name="loyalty",
+    title=_("Net Promoter System"),
+    group="customer",
+    icon="heart-handshake",
+    parts=PARTS,
+    standards=STANDARDS,
+    case_kinds=CASE_KINDS,
+    posts=POSTS,
+    obligations=OBLIGATIONS,
+    ladder=LADDER,
+    notices=(
+        ("loyalty.decision_late", _("Decision %(number)s of a huddle is overdue: %(text)s")),
+        ("loyalty.alarm", _("The programme %(programme)s fades: %(what)s")),
+    ),
+    schedules=(
+        ScheduleSpec(name="loyalty.send", run="bihuan.systems.loyalty.act.send:send_due", every_s=60),
+        ScheduleSpec(name="loyalty.collect", run="bihuan.systems.loyalty.act.answers:collect", every_s=60),
+        ScheduleSpec(name="loyalty.alarms", run="bihuan.systems.loyalty.act.alarms:weigh", daily_at="07:20"),
+    ),
+    timers=(
+        TimerSpec(
+            model="loyalty.Decision",
+            fire="bihuan.systems.loyalty.act.huddles:remind",
+            related=("huddle__unit", "owner"),
+        ),
+    ),
+    surveys=SurveySpec(kinds=("loyalty", "loyalty-unasked")),
+    tiles="bihuan.systems.loyalty.tiles:tiles",
+    case_panel="bihuan.systems.loyalty.panel:case_panel",
+    seed="bihuan.systems.loyalty.act.causes:seed",
+    api="bihuan.systems.loyalty.api:router",
+    transfers=(
+        ("answers", f"{LISTS}.answers:AnswersListing"),
+        ("programmes", f"{LISTS}.programmes:ProgrammesListing"),
+        ("arms", f"{LISTS}.programmes:MembersListing"),
+        ("customer-classes", f"{LISTS}.programmes:FramesListing"),
+        ("journey-stages", f"{LISTS}.journey:StagesListing"),
+        ("touchpoints", f"{LISTS}.journey:TouchpointsListing"),
+        ("growth", f"{LISTS}.growth:GrowthListing"),
+        ("borrowed", f"{LISTS}.programmes:BorrowedListing"),
+    ),
+    sample="bihuan.systems.loyalty.sample:load",
+    clear_unit="bihuan.systems.loyalty.sample:clear",
+)
