@@ -54,6 +54,10 @@ PAGES = (
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
 )
 VOICE_PAGES = (
+    *("/loyalty/", "/loyalty/branches/", "/loyalty/drivers/", "/loyalty/response/", "/loyalty/growth/"),
+    *("/loyalty/answers/", "/loyalty/answers/1/", "/loyalty/playback/", "/loyalty/journey/"),
+    *("/loyalty/huddles/?view=all", "/loyalty/huddles/1/", "/loyalty/adoption/", "/loyalty/programmes/1/"),
+    "/loyalty/invitations/new/",
     *("/service/scoring/", "/service/scoring/1/", "/service/recordings/", "/service/recordings/1/"),
     *("/service/recordings/new/", "/service/scores/?view=all", "/service/meetings/?view=all"),
     *("/service/meetings/1/", "/service/meetings/new/", "/service/draws/", "/service/draws/1/"),
