@@ -53,6 +53,12 @@ PAGES = (
     *("/service/ranking/", "/service/ranking/?group=halls3&item=hall"),
     *("/instruments/unknown/", "/instruments/maintenance/", "/instruments/list/", "/instruments/permits/"),
 )
+LOYALTY_PAGES = (
+    *("/loyalty/", "/loyalty/branches/", "/loyalty/drivers/", "/loyalty/response/", "/loyalty/growth/"),
+    *("/loyalty/answers/", "/loyalty/answers/1/", "/loyalty/playback/", "/loyalty/journey/"),
+    *("/loyalty/huddles/?view=all", "/loyalty/huddles/1/", "/loyalty/adoption/", "/loyalty/programmes/1/"),
+    "/loyalty/invitations/new/",
+)
 VOICE_PAGES = (
     *("/service/scoring/", "/service/scoring/1/", "/service/recordings/", "/service/recordings/1/"),
     *("/service/recordings/new/", "/service/scores/?view=all", "/service/meetings/?view=all"),
@@ -165,6 +171,19 @@ def test_every_page_is_clean(browser: Browser, home: House, theme: str, language
     context = signed_in(browser, home, "chen_jing", theme, language)
     try:
         wrong = looked_at(context, (*PAGES, *WALLS), theme)
+    finally:
+        context.close()
+
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_every_page_of_the_loyalty_system_is_clean(
+    browser: Browser, home: House, theme: str, language: str
+) -> None:
+    context = signed_in(browser, home, "ye_lan", theme, language)
+    try:
+        wrong = looked_at(context, LOYALTY_PAGES, theme)
     finally:
         context.close()
 

@@ -75,7 +75,9 @@ def _found(programme: Programme, now: datetime) -> Iterator[Alarm]:
     period = Period.around(today - timedelta(days=1), "month")
     units: dict[int, list[str]] = {}
     for sign in signs_of(programme, programme.unit, period):
-        units.setdefault(sign.unit, []).append(f"{sign.rule} {sign.seen:.3g} > {sign.limit:.3g} (n {sign.n})")
+        units.setdefault(sign.unit, []).append(
+            f"{sign.rule} {sign.seen:.3g} (limit {sign.limit:.3g}, n {sign.n})"
+        )
     for unit in Unit.objects.filter(pk__in=units):
         yield "gaming", unit, {"signs": units[unit.pk]}
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +29,8 @@ from ..words import AGE, ASKED, CAME, NEW, PHONE, SCORE, UNASKED, WHY
 from .waves import wave_for
 
 A_PASS = 500
+LATEST = timedelta(days=60)
+"""After a wave is over: replies that a phone sends late still come in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,9 @@ def _taken(programme: Programme, wave: Wave, group: Sequence[Told], now: datetim
 
 def collect(*, now: datetime | None = None) -> int:
     """Replies that came on codes and have no answer yet; returns how many were taken up."""
-    rows = Reply.objects.filter(wave__subject_kind__in=(ASKED, UNASKED), loyalty=None).order_by("pk")
+    moment = now or timezone.now()
+    open_waves = Wave.objects.filter(subject_kind__in=(ASKED, UNASKED), closes_at__gt=moment - LATEST)
+    rows = Reply.objects.filter(wave__in=open_waves, loyalty=None, answers__has_key=SCORE).order_by("pk")
     taken = 0
     for pk in list(rows.values_list("pk", flat=True)[:A_PASS]):
         with transaction.atomic():
@@ -121,7 +125,7 @@ def collect(*, now: datetime | None = None) -> int:
                 .get(pk=pk)
             )
             if not Answer.objects.filter(reply=reply).exists():
-                taken += _collected(reply, now or timezone.now())
+                taken += _collected(reply, moment)
     return taken
 
 
@@ -203,6 +207,12 @@ def _note(case: Case, at: datetime, text: str) -> None:
     """The customer's words stand apart from the event, so that they can be erased."""
     event = write(case, "comment", actor=None, at=at, note=digest(text))
     Note.objects.create(case=case, event=event, text=text)
+
+
+def forget_erased(*, now: datetime) -> None:
+    """Customers who were erased: what they gave stays in the figures and belongs to nobody."""
+    for model in (Answer, Invitation):
+        model.objects.filter(customer__erased_at__isnull=False).update(customer=None)
 
 
 def treat(*, row: Answer, user: User, treatment: str, at: datetime | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from bihuan.kernel.act.access import create_user
@@ -12,7 +12,16 @@ from bihuan.kernel.act.events import record
 from bihuan.kernel.act.surveys import note_opening, take
 from bihuan.kernel.act.surveys.forget import clear_unit
 from bihuan.kernel.act.surveys.take import Coming
-from bihuan.kernel.models import Case, Cause, Customer, Unit, User
+from bihuan.kernel.models import (
+    Case,
+    Cause,
+    Customer,
+    ObligationRun,
+    Question,
+    Questionnaire,
+    Unit,
+    User,
+)
 from bihuan.kernel.read.surveys.sheets import find
 from bihuan.web.listing.furnish import bring_new
 
@@ -34,7 +43,7 @@ from ..models import (
     Step,
     Touchpoint,
 )
-from ..words import SCORE, WHY
+from ..words import QUESTIONNAIRE, QUESTIONS, SCORE, WHY
 from . import bank
 from .answers import CUSTOMERS, STARTED, one, pick, ratings, scored, told
 
@@ -322,3 +331,18 @@ def clear(unit: Unit) -> None:
     JourneyStage.objects.filter(code__startswith="DEMO-", touchpoints=None).delete()
     clear_unit(unit)
     Programme.objects.filter(unit__path__startswith=unit.path).delete()
+    if not Programme.objects.exists():
+        ObligationRun.objects.filter(key="loyalty.huddle").delete()
+        _forget_questions()
+
+
+def _forget_questions() -> None:
+    """The questionnaire made for the whole house, unless somebody changed or uses it."""
+    for row in Questionnaire.objects.filter(key=QUESTIONNAIRE):
+        versions = row.versions.all()
+        kept = versions.filter(Q(waves__isnull=False) | Q(issued_at=None) | Q(issued_by__isnull=False))
+        if not kept.exists():
+            versions.delete()
+            row.delete()
+    codes = [code for code, *_rest in QUESTIONS]
+    Question.objects.filter(key__in=codes, items=None, created_by=None).delete()

@@ -27,6 +27,11 @@ SYSTEM = System(
     schedules=(
         ScheduleSpec(name="loyalty.send", run="bihuan.systems.loyalty.act.send:send_due", every_s=60),
         ScheduleSpec(name="loyalty.collect", run="bihuan.systems.loyalty.act.answers:collect", every_s=60),
+        ScheduleSpec(
+            name="loyalty.forget",
+            run="bihuan.systems.loyalty.act.answers:forget_erased",
+            daily_at="03:40",
+        ),
         ScheduleSpec(name="loyalty.alarms", run="bihuan.systems.loyalty.act.alarms:weigh", daily_at="07:20"),
     ),
     timers=(

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone, translation
 
+from bihuan.kernel.act.people import erase_customer
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.surveys import NotOpen, take
 from bihuan.kernel.act.surveys.take import Coming
@@ -18,6 +19,7 @@ from bihuan.kernel.rules.calendar import SHANGHAI
 from bihuan.kernel.rules.periods import Period
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.act import Told
+from bihuan.systems.loyalty.act.answers import forget_erased
 from bihuan.systems.loyalty.models import Answer, Channel, Invitation, Step
 from bihuan.systems.loyalty.read.growth import reasons
 from bihuan.systems.loyalty.read.ledger import beside, ledger
@@ -199,6 +201,15 @@ def test_who_left_a_number_is_called_though_nobody_knows_the_name(bank: Bank) ->
     reply(invited.codes[1].code, {SCORE: 2})
     act.collect()
     assert Answer.objects.exclude(case=None).count() == 1
+
+
+def test_what_an_erased_customer_gave_stays_and_belongs_to_nobody(bank: Bank) -> None:
+    who = customer(bank)
+    row = answered(bank, [9], customer=who)[0]
+    erase_customer(customer=who, actor=None)
+    forget_erased(now=timezone.now())
+    row.refresh_from_db()
+    assert (row.score, row.customer) == (9, None)
 
 
 def test_a_code_is_answered_once(bank: Bank) -> None:

@@ -19,6 +19,7 @@ from ..read.drivers import drivers as drivers_of
 from ..read.ledger import beside, by_channel, chosen, ledger, signs_of, waves_of
 from ..read.scores import score as score_of
 from ..read.scores import trend
+from ..rules.gaming import Sign
 from ..words import SIGNS, change_words, p_words
 from .asked import period_words, read_asked
 
@@ -176,14 +177,17 @@ def response(request: HttpRequest) -> HttpResponse:
             "fit": fit,
             "fit_p": p_words(fit.p) if fit else "",
             "signs": [
-                (names.get(s.unit, ""), SIGNS[s.rule], number(s.seen, 2), number(s.limit, 2), s.n)
-                for s in signs
+                (names.get(s.unit, ""), SIGNS[s.rule], _seen(s), number(s.limit, 2), s.n) for s in signs
             ],
             "halves": [reading_row(reading_of(each)) for each in (halves.early, halves.late)]
             if halves
             else None,
         }
     return render(request, "loyalty/response.html", context)
+
+
+def _seen(sign: Sign) -> str:
+    return p_words(sign.seen) if sign.rule == "selective" else number(sign.seen, 2)
 
 
 def _weighted(found: Any) -> dict[str, Any] | None:
