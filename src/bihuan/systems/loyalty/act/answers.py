@@ -18,8 +18,8 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.surveys import issue_codes, take
 from bihuan.kernel.act.surveys.take import Coming
 from bihuan.kernel.act.surveys.waves import MOST_AT_ONCE
-from bihuan.kernel.models import Case, Customer, Note, Reply, Unit, User, Wave
-from bihuan.kernel.read.surveys.sheets import numbered
+from bihuan.kernel.models import Case, Customer, Note, Reply, Sheet, Unit, User, Wave
+from bihuan.kernel.read.surveys.sheets import COLUMNS, Found
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
@@ -94,10 +94,10 @@ def _taken(programme: Programme, wave: Wave, group: Sequence[Told], now: datetim
     named = [each.customer for each in group if each.customer]
     people = named if len(named) == len(group) else ()
     issued = issue_codes(wave=wave, count=len(group), customers=people, user=None)
-    made = {}
+    sheets = Sheet.objects.filter(pk__in=[sheet.sheet for sheet in issued])
+    found = {row[0]: Found(*row) for row in sheets.values_list(*COLUMNS)}
+    taken: dict[int, Told] = {}
     for each, sheet in zip(group, issued, strict=True):
-        found = numbered(wave.pk, sheet.number)
-        assert found  # noqa: S101
         raw = {SCORE: each.score, **({WHY: each.text} if each.text else {}), **(each.more or {})}
         coming = Coming(
             raw=raw,
@@ -105,10 +105,9 @@ def _taken(programme: Programme, wave: Wave, group: Sequence[Told], now: datetim
             channel="api" if each.channel == Channel.API else "file",
             ended_at=each.answered_at,
         )
-        taken = take(found=found, coming=coming, at=now)
-        reply = Reply.objects.get(pk=taken.reply)
-        made[each.key] = _keep(programme, reply, each, now)
-    return made
+        taken[take(found=found[sheet.sheet], coming=coming, at=now).reply] = each
+    replies = Reply.objects.in_bulk(taken)
+    return {each.key: _keep(programme, replies[pk], each, now) for pk, each in taken.items()}
 
 
 def collect(*, now: datetime | None = None) -> int:
