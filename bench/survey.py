@@ -25,11 +25,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-from bench.house import House, circumstances, house  # noqa: E402, I001
-from tools import pg  # noqa: E402
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.house import House, circumstances, house
+from tools import pg
+from tools.proc import ROOT
 
 BUDGET_P95_MS = 300
 QUESTIONS = 20
