@@ -30,11 +30,14 @@ def folder_of(config: "pytest.Config") -> Path:
 
 
 def name_of_state() -> str:
-    """Changes with every migration of every app, with the models that `post_migrate` writes rows about."""
+    """Changes with every migration of every app, and with what `post_migrate` makes of the models."""
     import django
     from django.apps import apps
 
+    from bihuan.kernel import texts
+
     told = sha256(django.__version__.encode())
+    told.update(Path(texts.__file__).read_bytes())
     for config in apps.get_app_configs():
         told.update(config.label.encode())
         for path in sorted(Path(config.path).glob("migrations/*.py")):

@@ -9,4 +9,8 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bihuan.kernel import checks  # noqa: F401  (system checks register on import)
+        from django.db.models.signals import post_migrate
+
+        from bihuan.kernel import checks, texts  # noqa: F401  (system checks register on import)
+
+        post_migrate.connect(texts.settle, sender=self)

@@ -86,12 +86,19 @@ def _clear(unit: Unit) -> dict[str, int]:
     transaction.on_commit(lambda: _remove(digests))
     counts |= _delete(ON_UNITS, unit)
     counts |= _accounts(unit)
-    units = list(Unit.objects.filter(path__startswith=unit.path).order_by("-path"))
-    for row in units:
-        row.delete()
-    counts["Unit"] = len(units)
+    counts["Unit"] = _units(unit)
     record(verb="sample.removed", subject=f"unit:{unit.pk}")
     return counts
+
+
+def _units(unit: Unit) -> int:
+    """From the leaves up, a level at once: one by one, each would ask every table that names a unit."""
+    levels: dict[int, list[int]] = {}
+    for pk, path in Unit.objects.filter(path__startswith=unit.path).values_list("pk", "path"):
+        levels.setdefault(path.count("/"), []).append(pk)
+    for _, keys in sorted(levels.items(), reverse=True):
+        Unit.objects.filter(pk__in=keys).delete()
+    return sum(map(len, levels.values()))
 
 
 def _delete(kinds: tuple[tuple[type[Model], str], ...], unit: Unit) -> dict[str, int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from bihuan.kernel import texts
 from bihuan.kernel.models import Case, User
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.scope import Actor, visible
@@ -48,6 +49,20 @@ def is_overdue(case: Case, now: datetime | None = None) -> bool:
     """`overdue` for one row that is there already."""
     running = case.state in OPEN - {"waiting", "resolved", "verifying"}
     return running and case.due_at is not None and case.due_at < (now or timezone.now())
+
+
+A_CUSTOMER = 20
+"""Cases that a customer has, about: good enough to choose a way to them."""
+
+
+def having(word: str) -> texts.Candidates | None:
+    """The cases that a word can be in, by their own text or by their customer's."""
+    own, customers = texts.having(texts.CASES, word), texts.having(texts.CUSTOMERS, word)
+    if own is None or customers is None:
+        return None
+    theirs = f'SELECT id FROM "{Case._meta.db_table}" WHERE customer_id IN ({customers.sql})'  # noqa: S608
+    about = own.about + A_CUSTOMER * customers.about
+    return texts.Candidates(f"{own.sql} UNION {theirs}", own.params + customers.params, about)
 
 
 def overdue_in(unit_path: str) -> int:

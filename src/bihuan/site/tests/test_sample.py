@@ -282,8 +282,8 @@ def test_raw_messages_of_the_demo_leave_the_intake_log_with_their_files(
     with django_capture_on_commit_callbacks(execute=True):
         clean()
     log = IntakeLog(settings.HOME)
-    assert [row.terminal for row in log.rows_after("gateway", 0, 10)] == ["REAL1"]
-    assert [seen.terminal for seen in log.seen()] == ["real1"]
+    left = [row.terminal for row in log.rows_after("gateway", 0, 10)]
+    assert (left, [seen.terminal for seen in log.seen()]) == (["REAL1"], ["real1"])
     assert not evidence.path_of(digest).exists()
     assert log.forget(["real1"]) == set()
     log.close()

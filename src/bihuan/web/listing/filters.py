@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.kernel import texts
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Unit, User
 from bihuan.kernel.scope import visible
@@ -64,9 +65,11 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Filter):
-    """One search box over several fields."""
+    """One search box over several fields; a table that grows without end says which rows may have a word."""
 
     over: tuple[str, ...]
+    having: Callable[[str], texts.Candidates | None] | None = None
+    """As `kernel.texts.having` of an index."""
 
     def fields(self, user: User | None) -> dict[str, forms.Field]:
         box = forms.CharField(
@@ -82,6 +85,10 @@ class Text(Filter):
         for word in wanted.split():
             rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.over)))
         return rows
+
+    def candidates(self, values: Values) -> list[texts.Candidates | None]:
+        """What the index knows of each word; nothing without an index."""
+        return [self.having(word) for word in (values.get(self.key) or "").split()] if self.having else []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from bihuan.kernel import texts
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import User
+from bihuan.kernel.models import Unit, User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
 from bihuan.web.listing.actions import Action
 from bihuan.web.listing.columns import Column
-from bihuan.web.listing.filters import Dates, Filter, View
+from bihuan.web.listing.filters import Dates, Filter, Text, Values, View
 from bihuan.web.listing.state import OWN, State
 from bihuan.web.listing.transfer.transfer import Transfer
 
@@ -78,6 +79,8 @@ class Listing:
     def __init__(self, user: User | None) -> None:
         self.user = user
         self._forms: dict[State, forms.Form] = {}
+        self._matching: dict[State, QuerySet[Any]] = {}
+        self._abundant: set[State] = set()
 
     def base(self) -> QuerySet[Any]:
         return self.model._default_manager.select_related(*self.related)
@@ -137,12 +140,38 @@ class Listing:
 
     def matching(self, state: State) -> QuerySet[Any]:
         """Rows in scope that pass view and filter; what the form refuses narrows nothing."""
-        form = self.form(state)
-        form.is_valid()
-        rows = self.in_view(self.scope(self.base()), state)
-        for each in self.filters:
-            rows = each.narrow(rows, form.cleaned_data, self.user)
-        return rows
+        if state not in self._matching:
+            form = self.form(state)
+            form.is_valid()
+            rows = self.in_view(self.scope(self.base()), state)
+            for each in self.filters:
+                rows = each.narrow(rows, form.cleaned_data, self.user)
+            self._matching[state] = self._by_text(rows, form.cleaned_data, state)
+        return self._matching[state].all()
+
+    def _by_text(self, rows: QuerySet[Any], values: Values, state: State) -> QuerySet[Any]:
+        """Led by the index of texts, after all else has narrowed the rows; few are gone through quicker."""
+        if self.few(state):
+            return rows
+        told = [found for each in self.filters if isinstance(each, Text) for found in each.candidates(values)]
+        keys = texts.sought(rows, told, self._units())
+        if keys is None:
+            return rows
+        if len(keys) > texts.MOST:
+            self._abundant.add(state)
+            return rows
+        return rows.filter(pk__in=texts.among(keys))
+
+    def _units(self) -> QuerySet[Any] | None:
+        """Those whose rows are in scope, where that is a part of the house and rows name their unit."""
+        scoped = getattr(self.model, "scope_path", "") == "unit__path"
+        if self.user is None or not scoped or self.user.unit.parent_id is None:
+            return None
+        return visible(self.user, Unit.objects.order_by()).values("pk")
+
+    def abundant(self, state: State) -> bool:
+        """Is it known already that more rows match than anybody counts?"""
+        return state in self._abundant
 
     def in_view(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
         view = self.view(state)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from bihuan.kernel import texts
 from bihuan.web.components.figures import number
 from bihuan.web.listing.actions import Action
 from bihuan.web.listing.background import LONG
@@ -16,7 +17,7 @@ from bihuan.web.listing.listing import Facts, Listing, Primary
 from bihuan.web.listing.preferences import Preferences
 from bihuan.web.listing.state import State
 
-COUNTED_UP_TO = 10_000
+COUNTED_UP_TO = texts.MOST
 """Rows beyond which a count costs more than it tells."""
 NEAR = 2
 Item = dict[str, Any]
@@ -108,6 +109,8 @@ class Page:
         """Bounded: COUNTED_UP_TO + 1 stands for "more". A first page that is not full has them all."""
         if self.state.page == 1 and len(self.rows) < self.listing.per_page:
             return len(self.rows)
+        if self.listing.abundant(self.state):
+            return COUNTED_UP_TO + 1
         keys = self.listing.matching(self.state).order_by().values("pk")  # what is only shown is not computed
         return keys[: COUNTED_UP_TO + 1].count()
 

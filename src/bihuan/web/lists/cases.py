@@ -19,6 +19,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, CaseState, Severity, User
 from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.read.cases import having
 from bihuan.kernel.read.tasks import to_call_back
 from bihuan.kernel.read.work import KEPT, late_at, open_at
 from bihuan.kernel.registry import case_kinds, systems
@@ -185,6 +186,7 @@ class CasesListing(CaseTable):
             key="q",
             label=_("number, subject or customer"),
             over=("number", "subject", "subject_name", "customer__name"),
+            having=having,
         ),
         Choice(key="system", label=_("system"), choices=system_choices),
         Choice(key="state", label=_("stage"), choices=CaseState.choices),

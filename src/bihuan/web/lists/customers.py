@@ -1,5 +1,6 @@
 """Customers."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.kernel import texts
 from bihuan.kernel.models import Case, Customer
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.web.listing import Choice, Column, InUnit, Listing, Primary, Text
@@ -48,7 +50,12 @@ class CustomersListing(Listing):
         Column(key="open", label=_("open cases"), value=lambda row: row.open, sort=("open",), numeric=True),
     )
     filters = (
-        Text(key="q", label=_("number, name or phone"), over=("number", "name", "phone", "email")),
+        Text(
+            key="q",
+            label=_("number, name or phone"),
+            over=("number", "name", "phone", "email"),
+            having=partial(texts.having, texts.CUSTOMERS),
+        ),
         Choice(key="kind", label=_("kind"), choices=Customer.Kind.choices),
         InUnit(key="unit", label=_("unit"), field="unit__path"),
     )

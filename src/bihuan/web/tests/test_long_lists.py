@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bihuan.kernel.models import Case
+from bihuan.kernel import texts
+from bihuan.kernel.models import Case, Customer
 from bihuan.kernel.tests.world import World, a_case
 from bihuan.web.listing.columns import may_lack
 from bihuan.web.listing.filters import Select
@@ -126,3 +127,38 @@ def test_a_list_of_choices_is_written_whole_and_escaped() -> None:
         '<select id="filter_q" name="q"><option value="">all</option>'
         '<option value="a&amp;b" selected>&lt;b&gt;</option><option value="2">two</option></select>'
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "most", [10_000, 2, 0], ids=["led by the word", "led by the units", "led by the order"]
+)
+def test_a_word_finds_the_same_cases_whichever_way_leads_to_them(
+    world: World, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    made = cases(world, *["closed"] * 3, "in_progress")
+    Case.objects.filter(pk=made[1].pk).update(customer=world.university)
+    Case.objects.filter(pk=made[2].pk).update(subject_name="江州大学的离心机", unit=world.beishan)
+    Customer.objects.create(number="K-9", name="江州大酒店", unit=world.jiangzhou)
+    monkeypatch.setattr(texts, "MOST", most)
+
+    assert shown(world, view="all", q="江州大") == [made[1]], "of its customer; another unit's stays unseen"
+    assert shown(world, view="all", q="dna0") == [made[3], made[1], made[0]]
+    assert shown(world, view="all", q="dna0 江州大") == [made[1]]
+    assert shown(world, view="all", q="江州大 没有") == []
+    assert shown(world, q="dna0") == [made[3]]
+
+
+@pytest.mark.django_db
+def test_more_than_anybody_counts_is_not_counted_again(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases(world, *["closed"] * 60)
+    monkeypatch.setattr(texts, "MOST", 55)
+    client.force_login(world.chen_jing)
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/cases/?view=all&q=DNA")
+
+    assert "10,000+" in page.content.decode()
+    assert not [each for each in asked if 'COUNT(*) FROM (SELECT "kernel_case"' in each["sql"]]

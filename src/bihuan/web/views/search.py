@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.kernel import texts
 from bihuan.kernel.models import Customer, Person, User
 from bihuan.kernel.read import cases as read
 from bihuan.kernel.registry import collect
@@ -42,13 +43,14 @@ def _hits(user: User, text: str) -> Iterator[Hit]:
 
 def _cases(user: User, text: str) -> Iterator[Hit]:
     wanted = Q(number__icontains=text) | Q(subject__icontains=text) | Q(subject_name__icontains=text)
-    for case in read.cases(user).filter(wanted).order_by("-pk")[:MOST]:
+    rows = texts.narrowed(read.cases(user), texts.CASES, text).filter(wanted)
+    for case in rows.order_by("-pk")[:MOST]:
         stage = case.get_state_display()
         yield Hit(f"{case.number} {title(case)}", reverse("case", args=[case.number]), _("case"), stage)
 
 
 def _customers(user: User, text: str) -> Iterator[Hit]:
-    rows = visible(user, Customer.objects.filter(erased_at=None))
+    rows = texts.narrowed(visible(user, Customer.objects.filter(erased_at=None)), texts.CUSTOMERS, text)
     for row in rows.filter(Q(name__icontains=text) | Q(number__icontains=text))[:MOST]:
         yield Hit(row.name, _list("customers", row.number), _("customer"), row.number)
 
