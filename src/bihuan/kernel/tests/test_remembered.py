@@ -2,9 +2,10 @@
 
 import pytest
 
+from bihuan.kernel import remembered as remembered_module
 from bihuan.kernel.act.live import gathered, touch
 from bihuan.kernel.models import LiveChange
-from bihuan.kernel.remembered import forget, remembered, remembering
+from bihuan.kernel.remembered import for_a_minute, forget, remembered, remembering
 
 
 @pytest.fixture
@@ -55,3 +56,28 @@ def test_nothing_is_told_of_what_failed() -> None:
     with pytest.raises(ValueError, match="away"):
         fails()
     assert not LiveChange.objects.exists()
+
+
+def test_a_figure_stands_for_a_minute_each_process_for_itself(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @for_a_minute
+    def answer(word: str) -> int:
+        asked.append(word)
+        return len(asked)
+
+    clock = [1000.0]
+    monkeypatch.setattr(remembered_module, "monotonic", lambda: clock[0])
+    assert [answer("a"), answer("b"), answer("a")] == [1, 2, 1]
+    clock[0] += 61
+    assert [answer("a"), answer("a")] == [3, 3]
+
+
+def test_not_more_is_held_than_fits(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    @for_a_minute
+    def answer(word: str) -> int:
+        asked.append(word)
+        return len(asked)
+
+    monkeypatch.setattr(remembered_module, "MOST", 2)
+    assert [answer(word) for word in "abcb"] == [1, 2, 3, 4]

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import Case, TaskState, User
+from bihuan.kernel.models import Case, TaskState, Unit, User
 from bihuan.kernel.read.standards import value
+from bihuan.kernel.remembered import for_a_minute
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.measures.interval import Estimate
 from bihuan.kernel.scope import visible
@@ -33,9 +34,7 @@ def tiles(user: User) -> list[Tile]:
     calls = visible(user, Call.objects.all())
     if not visible(user, Hall.objects.all()).exists() and not calls.exists():
         return [_nothing()]
-    now = timezone.now()
-    complaints = complaint_calls(user.unit, now - MONTH, now)
-    repairs = order_calls(user.unit, now - MONTH, now, stage__in=(Stage.FAULT_1, Stage.FAULT_2))
+    complaints, repairs = _month(user.unit)
     return [
         _due(user),
         _findings(user),
@@ -46,6 +45,16 @@ def tiles(user: User) -> list[Tile]:
         _rising(user),
         _supervised(user),
     ]
+
+
+@for_a_minute
+def _month(unit: Unit) -> tuple[Funnel, Funnel]:
+    """Call-backs of complaints and after repairs in the last 30 days."""
+    now = timezone.now()
+    return (
+        complaint_calls(unit, now - MONTH, now),
+        order_calls(unit, now - MONTH, now, stage__in=(Stage.FAULT_1, Stage.FAULT_2)),
+    )
 
 
 def _nothing() -> Tile:

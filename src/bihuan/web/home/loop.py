@@ -38,7 +38,7 @@ class Reading:
 
 
 def read(user: User, now: datetime) -> Reading:
-    return Reading(now, loop.look(user, now))
+    return Reading(now, loop.look(user))
 
 
 def strip(found: Reading) -> list[Stop]:

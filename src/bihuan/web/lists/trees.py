@@ -63,21 +63,36 @@ class TreeTransfer(Transfer):
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
         """First without their place in the tree, so that the order of the file does not matter."""
+        if new:
+            self.model._default_manager.bulk_create(
+                self.model(code=row["code"], name=row["name"]) for row in rows
+            )
+            return
         for row in rows:
-            self.model._default_manager.update_or_create(code=row["code"], defaults={"name": row["name"]})
+            self.model._default_manager.filter(code=row["code"]).update(name=row["name"])
 
     def done(self, rows: Iterable[Values]) -> None:
-        """Now every one exists: hang each below its parent, then write the paths from the top down."""
-        keys = dict(self.model._default_manager.values_list("code", "pk"))
+        """Now every one exists: hang each below its parent, then write the paths that are others now."""
+        found: Iterable[Any] = self.model._default_manager.only("code", "parent_id", "path")
+        nodes = {node.code: node for node in found}
+        of = {node.pk: node for node in nodes.values()}
+        before = {node.pk: (node.parent_id, node.path) for node in nodes.values()}
         for row in rows:
             if "parent" in row:
-                self.model._default_manager.filter(code=row["code"]).update(parent=keys.get(row["parent"]))
-        self._refresh(None)
+                above = nodes.get(row["parent"])
+                nodes[row["code"]].parent_id = above.pk if above else None
+        for node in of.values():
+            node.path = self._path(node, of)
+        moved = [node for node in of.values() if before[node.pk] != (node.parent_id, node.path)]
+        self.model._default_manager.bulk_update(moved, ["parent", "path"], batch_size=200)
 
-    def _refresh(self, parent: Any) -> None:
-        for node in self.model._default_manager.filter(parent=parent):
-            node.save()
-            self._refresh(node)
+    @staticmethod
+    def _path(node: Any, of: dict[int, Any]) -> str:
+        keys, at = [node.pk], node
+        while at.parent_id is not None:
+            at = of[at.parent_id]
+            keys.append(at.pk)
+        return f"/{'/'.join(str(key) for key in reversed(keys))}/"
 
     @property
     def unknown(self) -> str:
