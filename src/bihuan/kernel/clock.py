@@ -7,7 +7,9 @@ takes them again. A row that fails is pushed an hour ahead so that it cannot sto
 
 import logging
 import time as clock
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -33,6 +35,10 @@ BREATH = 0.15
 """Share of its last transaction for which a busy clock lets others write: SQLite's lock is unfair."""
 
 
+BEFORE = datetime.min
+"""What no row looks at next: each is written, whatever its handling made of it in between."""
+
+
 class Handled(NamedTuple):
     """How many rows a pass has handled, and whether it has left any that are due."""
 
@@ -50,13 +56,14 @@ def run_due(now: datetime | None = None, *, within_s: float | None = None) -> Ha
     now = now or timezone.now()
     waiting = [timer for system in everything() for timer in system.timers]
     ends, done = None if within_s is None else clock.monotonic() + within_s, 0
-    while waiting:
-        share = None if ends is None else (ends - clock.monotonic()) / len(waiting)
-        found = [(timer, _run_timer(timer, now, share)) for timer in waiting]
-        done += sum(handled.rows for _timer, handled in found)
-        waiting = [timer for timer, handled in found if handled.more]
-        if ends is None or clock.monotonic() >= ends:
-            break
+    with remembering():
+        while waiting:
+            share = None if ends is None else (ends - clock.monotonic()) / len(waiting)
+            found = [(timer, _run_timer(timer, now, share)) for timer in waiting]
+            done += sum(handled.rows for _timer, handled in found)
+            waiting = [timer for timer, handled in found if handled.more]
+            if ends is None or clock.monotonic() >= ends:
+                break
     known = {row.name: row for row in Schedule.objects.all()}
     for system in everything():
         for schedule in system.schedules:
@@ -69,36 +76,52 @@ def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> Handled:
     due = model._default_manager.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)
     keys, done, together = list(due[:BATCH]), 0, LEAST
     ends = None if share is None else clock.monotonic() + share
-    with remembering():
-        while done < len(keys) and (not done or ends is None or clock.monotonic() < ends):
-            began = clock.monotonic()
-            handled = _handle(timer, model, keys[done : done + together], now)
-            took = clock.monotonic() - began
-            together = min(2 * together, TOGETHER) if took < HOLD_S / 2 else max(handled, LEAST)
-            done += handled
-            if connection.vendor == "sqlite" and done < len(keys):
-                clock.sleep(took * BREATH)
+    while done < len(keys) and (not done or ends is None or clock.monotonic() < ends):
+        began = clock.monotonic()
+        handled = _handle(timer, model, keys[done : done + together], now)
+        took = clock.monotonic() - began
+        together = min(2 * together, TOGETHER) if took < HOLD_S / 2 else max(handled, LEAST)
+        done += handled
+        if connection.vendor == "sqlite" and done < len(keys):
+            clock.sleep(took * BREATH)
     return Handled(done, done < len(keys) or len(keys) == BATCH)
 
 
 def _handle(timer: TimerSpec, model: type[Model], keys: list[int], now: datetime) -> int:
-    """Some of these rows in one transaction; returns how many. What others hold or put off is passed."""
+    """Some of these rows in one transaction; returns how many.
+
+    A row that fails undoes all of them, and they are handled again, each so that it can fail alone: two
+    statements a row more, which the others need not pay.
+    """
+    try:
+        return _handled(timer, model, keys, now, load(timer.fire))
+    except DatabaseError:
+        raise
+    except Exception:
+        forget()
+        return _handled(timer, model, keys, now, partial(_fire, timer, load(timer.fire)))
+
+
+def _handled(timer: TimerSpec, model: type[Model], keys: list[int], now: datetime, fire: Any) -> int:
+    """What others hold or put off is passed."""
     rows = model._default_manager.select_related(*timer.related)
-    fire, looks, handled = load(timer.fire), Table(model, "next_at"), 0
+    looks: list[tuple[int, Sequence[Any], Sequence[Any]]] = []
+    handled = 0
     with transaction.atomic(), gathered():
         ends = clock.monotonic() + HOLD_S
         locked = rows.select_for_update(of=("self",), skip_locked=True).filter(pk__in=keys, next_at__lte=now)
         found = {row.pk: row for row in locked}
         for key in keys:
             if key in found:
-                looks.update([(key, (_fire(timer, fire, found[key], now),))])
+                looks.append((key, (BEFORE,), (fire(row=found[key], now=now),)))
             handled += 1
             if handled >= LEAST and clock.monotonic() > ends:
                 break
+        Table(model, "next_at").change(looks)
     return handled
 
 
-def _fire(timer: TimerSpec, fire: Any, row: Model, now: datetime) -> datetime | None:
+def _fire(timer: TimerSpec, fire: Any, *, row: Model, now: datetime) -> datetime | None:
     """When to look at the row again."""
     try:
         with transaction.atomic():

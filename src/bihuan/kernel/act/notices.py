@@ -33,7 +33,7 @@ def tell(
     """
     if not user.is_active:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         notice = Notice(
             user=user,
             key=key,

@@ -59,8 +59,9 @@ def test_a_paused_case_does_not_fall_due(world: World) -> None:
 def test_a_row_that_fails_is_pushed_an_hour_and_the_others_are_handled(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    before, _ = open_case(breach=breach(world, episode="before"))
     poison, _ = open_case(breach=breach(world, episode="poison"))
-    sound, _ = open_case(breach=breach(world, episode="sound"))
+    after, _ = open_case(breach=breach(world, episode="after"))
 
     def sometimes(*, row: Case, now: datetime) -> datetime | None:
         if row.pk == poison.pk:
@@ -72,7 +73,10 @@ def test_a_row_that_fails_is_pushed_an_hour_and_the_others_are_handled(
 
     poison.refresh_from_db()
     assert poison.next_at == LATE + timedelta(hours=1)
-    assert sound.events.filter(verb="case.overdue").exists()
+    for sound in (before, after):
+        assert sound.events.filter(verb="case.overdue").count() == 1
+    assert Notice.objects.filter(key="case.overdue", user=world.wu_min).count() == 2
+    assert not poison.events.filter(verb="case.overdue").exists()
 
 
 def test_a_daily_schedule_runs_next_at_its_local_time() -> None:

@@ -46,7 +46,7 @@ def open_case(*, breach: Breach, **judgement: Plain) -> tuple[Case, bool]:
     case of the same kind and subject already has joins that case. Raises KeyError for a kind
     that no manifest declares.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         hold("case")
         case = _existing(breach)
         if case is not None:
@@ -60,7 +60,7 @@ def open_case(*, breach: Breach, **judgement: Plain) -> tuple[Case, bool]:
 
 def attach(*, case: Case, at: datetime, **payload: Plain) -> None:
     """A further signal of the same breach: counted and shown, no second case."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         case.signals += 1
         case.save(update_fields=["signals"])
         write(case, "signal", actor=None, at=at, **payload)
