@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import BooleanField, F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
@@ -82,6 +82,7 @@ def _settle_postgresql(index: TextIndex) -> None:
             cursor.execute(
                 f'CREATE INDEX "{index.name}" ON "{index.table}" USING gin (bihuan_pairs({index.text()}))'
             )
+            cursor.execute(f'ANALYZE "{index.table}"')
 
 
 def _settle_sqlite(index: TextIndex) -> None:
@@ -124,6 +125,8 @@ class Candidates:
     sql: str
     params: tuple[Any, ...]
     about: int = 0
+    condition: Q | None = None
+    """The same as a condition on the table itself, where that is the better question (PostgreSQL)."""
 
     @property
     def keys(self) -> RawSQL:
@@ -144,8 +147,15 @@ def having(index: TextIndex, word: str) -> Candidates | None:
 def _having_postgresql(index: TextIndex, word: str) -> Candidates | None:
     folded = word.lower()
     pairs = sorted({folded[at : at + 2] for at in range(len(folded) - 1)})
-    sql = f'SELECT id FROM "{index.table}" WHERE bihuan_pairs({index.text()}) @> %s::text[]'  # noqa: S608
-    return Candidates(sql, (pairs,)) if pairs else None
+    if not pairs:
+        return None
+    table = connection.ops.quote_name(index.table)
+    condition = f"bihuan_pairs({index.text(table)}) @> %s::text[]"
+    sql = f"SELECT id FROM {table} WHERE {condition}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", [pairs])
+        about = cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
+    return Candidates(sql, (pairs,), about, truth(condition, pairs)) if about <= COMMON else None
 
 
 def _having_sqlite(index: TextIndex, word: str) -> Candidates | None:
@@ -185,12 +195,22 @@ def sought(
     if not told:
         return None
     best = min(told, key=lambda each: each.about)
-    if best.about <= MOST:
+    if best.condition is not None and best.about > MOST and units is None:
+        return None
+    if best.condition is not None:
+        rows = rows.filter(*[each.condition for each in told if each.condition is not None])
+        rows = rows if units is None else rows.filter(unit__in=list(units.values_list("pk", flat=True)))
+    elif best.about <= MOST:
         rows = rows.filter(pk__in=best.keys)
     else:
         rows = rows.annotate(key_of_text=F("pk") + 0).filter(key_of_text__in=best.keys)
         rows = rows if units is None else rows.filter(unit__in=units)
     return list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
+
+
+def truth(sql: str, *values: Any) -> Q:
+    """A condition in the words of the database; its columns are named with their table."""
+    return Q(RawSQL(sql, values, output_field=BooleanField()))  # noqa: S611  (made here, of names of columns)
 
 
 def among(keys: list[Any]) -> RawSQL:

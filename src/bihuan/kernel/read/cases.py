@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from bihuan.kernel import texts
-from bihuan.kernel.models import Case, User
+from bihuan.kernel.models import Case, Customer, User
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.scope import Actor, visible
 
@@ -60,9 +60,17 @@ def having(word: str) -> texts.Candidates | None:
     own, customers = texts.having(texts.CASES, word), texts.having(texts.CUSTOMERS, word)
     if own is None or customers is None:
         return None
-    theirs = f'SELECT id FROM "{Case._meta.db_table}" WHERE customer_id IN ({customers.sql})'  # noqa: S608
+    table = Case._meta.db_table
+    theirs = f'SELECT id FROM "{table}" WHERE customer_id IN ({customers.sql})'  # noqa: S608
     about = own.about + A_CUSTOMER * customers.about
-    return texts.Candidates(f"{own.sql} UNION {theirs}", own.params + customers.params, about)
+    condition = own.condition
+    if condition is not None and customers.condition is not None:
+        keys = list(Customer.objects.filter(customers.condition).values_list("pk", flat=True)[: texts.MOST])
+        if len(keys) == texts.MOST:
+            return None
+        condition |= texts.truth(f'"{table}"."customer_id" = ANY(%s)', keys)
+    params = own.params + customers.params
+    return texts.Candidates(f"{own.sql} UNION {theirs}", params, about, condition)
 
 
 def overdue_in(unit_path: str) -> int:
