@@ -37,7 +37,11 @@ def seed(quick: bool) -> dict[str, Any]:
 def bare(quick: bool) -> dict[str, Any]:
     port = run.free_port()
     with run.server([str(run.HERE / "bare_server.py"), "--port", str(port)], port) as process:
-        return {"single": loaded(process.pid, "single", port, connections=50, seconds=2 if quick else 5)}
+        seconds = 2 if quick else 5
+        return {
+            "single": loaded(process.pid, "single", port, connections=50, seconds=seconds),
+            "alone": loaded(process.pid, "alone", port, seconds=seconds),
+        }
 
 
 def patterns(pid: int, port: int, quick: bool, messages: int) -> dict[str, Any]:
@@ -82,6 +86,7 @@ def main() -> None:
         "one_p99_over_seed": us["one"]["p99_ms"] / them["one"]["p99_ms"],
         "single_p99_over_seed": us["single"]["p99_ms"] / them["single"]["p99_ms"],
         "single_over_bare": us["single"]["rate"] / of["bare"]["single"]["rate"],
+        "single_over_bare_alone": us["single"]["rate"] / of["bare"]["alone"]["rate"],
         "single_over_seed": us["single"]["rate"] / them["single"]["rate"],
     }
     rounded = {name: round(value, 3) for name, value in ratios.items()}

@@ -3,6 +3,7 @@
 saturated: connections that each send many messages and one final socketshutdown, until FIN.
 one: connections with one message in flight, acknowledged by the roster that a request after it brings.
 single: a new connection a message, acknowledged by FIN, so many at a time.
+alone: the same from one thread that waits for each, as a machine's limit is measured.
 """
 
 import argparse
@@ -129,9 +130,22 @@ def single(port: int, connections: int, seconds: float, rate: float = 0) -> dict
     }
 
 
+def alone(port: int, seconds: float) -> dict[str, float]:
+    took: list[float] = []
+    started = at = time.perf_counter()
+    while at < started + seconds:
+        one = connect(port, len(took))
+        one.setblocking(True)
+        one.send(message(len(took)) + SHUTDOWN)
+        end(one)
+        took.append((now := time.perf_counter()) - at)
+        at = now
+    return {"messages": len(took), "seconds": at - started, **quantiles(took)}
+
+
 def main() -> None:
     args = argparse.ArgumentParser()
-    args.add_argument("mode", choices=["saturated", "one", "single"])
+    args.add_argument("mode", choices=["saturated", "one", "single", "alone"])
     args.add_argument("--port", type=int, required=True)
     args.add_argument("--connections", type=int, default=50)
     args.add_argument("--messages", type=int, default=10_000)
@@ -142,6 +156,8 @@ def main() -> None:
         print(json.dumps(saturated(of.port, of.connections, of.messages)))
     elif of.mode == "one":
         print(json.dumps(one_in_flight(of.port, of.connections, of.seconds)))
+    elif of.mode == "alone":
+        print(json.dumps(alone(of.port, of.seconds)))
     else:
         print(json.dumps(single(of.port, of.connections, of.seconds, of.rate)))
 
