@@ -34,7 +34,7 @@ class CampaignsListing(Table):
         Column(key="kind", label=_("kind"), sort=("kind",)),
         Column(key="opens_on", label=_("first day"), sort=("opens_on",), quiet=True),
         Column(key="closes_on", label=_("last day"), sort=("closes_on",), quiet=True),
-        Column(key="visits", label=_("visits"), numeric=True),
+        Column(key="seen", label=_("visits"), numeric=True),
         Column(key="given", label=_("rewards given"), numeric=True),
         Column(
             key="reward",
@@ -56,7 +56,7 @@ class CampaignsListing(Table):
             super()
             .base()
             .annotate(
-                visits=count_of(CampaignVisit.objects.all(), "campaign"),
+                seen=count_of(CampaignVisit.objects.all(), "campaign"),
                 given=count_of(Coupon.objects.all(), "campaign"),
             )
         )

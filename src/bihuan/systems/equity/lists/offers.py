@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -20,7 +20,7 @@ from bihuan.web.lists.cells import unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
 from ..models import Offer, OfferRound, OfferRule, OfferSend, SendState, Way
-from ..read.offers import LEFT_OUT, candidates, rules_for, run_for
+from ..read.offers import LEFT_OUT, candidates, run_for
 from .cells import Table, between, whole
 from .money import Together
 
@@ -228,7 +228,7 @@ class PreviewListing(Table):
     columns = (
         Column(key="number", label=_("customer number"), sort=("number",)),
         Column(key="name", label=_("customer"), sort=("name",), fluid=True),
-        Column(key="offer", label=_("offer"), value=lambda row: row.offered),
+        Column(key="offered", label=_("offer"), sort=("offered",)),
         Column(
             key="why",
             label=_("why not"),
@@ -268,22 +268,15 @@ class PreviewListing(Table):
     def base(self) -> QuerySet[Any]:
         if self.user is None:
             return super().base().none()
-        return candidates(self.user.unit, self.now, Way.EMAIL, super().base())
+        rows = candidates(self.user.unit, self.now, Way.EMAIL, super().base())
+        title = OfferRule.objects.filter(pk=OuterRef("rule")).values("offer__title_zh")
+        named = Case(When(why="", then=Subquery(title)), default=Value(""))
+        found: QuerySet[Any] = rows.annotate(offered=named)
+        return found
 
     def context(self) -> dict[str, Any]:
         run = run_for(self.user.unit) if self.user else None
         return {**super().context(), "run": run, "may_send": self.may("edit")}
-
-    def prepare(self, rows: Any) -> list[Any]:
-        found = list(rows)
-        titles = (
-            {rule.pk: rule.offer.title_zh for rule in rules_for(self.user.unit, self.now)}
-            if self.user
-            else {}
-        )
-        for row in found:
-            row.offered = "" if row.why else titles.get(row.rule, "")
-        return found
 
     def row_url(self, row: Customer) -> str:
         return reverse("equity:consents-of", args=[row.pk])

@@ -97,8 +97,9 @@ def candidates(
         When(Exists(cases), then=Value("case")),
         When(Exists(lately) | Exists(under_way), then=Value("rest")),
     ]
-    found = found.annotate(why=Case(*whens, default=Value(""), output_field=CharField()))
-    return found
+    reason = Case(*whens, default=Value(""), output_field=CharField())
+    chosen: QuerySet[Any] = found.annotate(why=reason)
+    return chosen
 
 
 def _rest(at: datetime, way: str) -> timedelta:

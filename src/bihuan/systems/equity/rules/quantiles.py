@@ -18,8 +18,8 @@ def median(values: Sequence[float]) -> float:
 def median_interval(values: Sequence[float], confidence: float = 0.95) -> Interval | None:
     """From the r-th smallest value to the r-th largest (Conover, Practical Nonparametric Statistics, 3.2).
 
-    r is as large as P(X < r) ≤ (1 − confidence)/2 allows for X binomial(n, ½). None where not even the smallest
-    and the largest value cover that much: below six values for 95 %.
+    r is as large as P(X < r) ≤ (1 − confidence)/2 allows for X binomial(n, ½). None where not even the
+    smallest and the largest value cover that much: below six values for 95 %.
     """
     row, n = sorted(values), len(values)
     low, high = 0, n // 2

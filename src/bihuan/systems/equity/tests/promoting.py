@@ -1,4 +1,4 @@
-"""Customers of 生科楼 with values from a run, consents, an offer and a rule: what tests of promotion share."""
+"""What tests of promotion share: customers with values from a run, consents, an offer and a rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ def a_customer(world: World, number: str, **more: Any) -> Customer:
 
 
 def a_run(world: World, *people: Customer, **more: Any) -> ModelRun:
-    """A fitted run of 江州 that has these customers, in the first tenth and surely there unless told otherwise."""
+    """A fitted run of 江州 with these customers, in the first tenth and there unless told otherwise."""
     run = ModelRun.objects.create(
         unit=world.jiangzhou,
         made_at=timezone.now(),
