@@ -66,7 +66,7 @@ def load(now: datetime) -> None:
     unit = Unit.objects.get(code=bank.CARDS)
     bring_new("consents", list(_consents(rng, now)))
     _offers(now)
-    _sent(unit, now)
+    _sent(Unit.objects.get(code=bank.EAST))
     _redeemed(now)
     _campaign(unit, rng, now)
 
@@ -121,8 +121,8 @@ def _offers(now: datetime) -> None:
     )
 
 
-def _sent(unit: Unit, now: datetime) -> None:
-    """One customer withdraws while the letters leave: the ledger shows it."""
+def _sent(unit: Unit) -> None:
+    """To one branch, so that the preview has letters left; one customer withdraws while they leave."""
     row = offers.plan(unit=unit, user=User.objects.get(username="xu_an"))
     way_out = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=sink())
     late = row.sends.order_by("-pk").select_related("consent__customer")[0]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,7 +117,7 @@ def test_only_who_may_handle_customers_of_the_unit_records_consent(world: World)
     assert agreed(lin, user=world.wu_min).recorded_by == world.wu_min
 
 
-def test_an_erased_customer_keeps_no_standing_consent(world: World) -> None:
+def test_an_erased_customer_gives_no_consent_any_more(world: World) -> None:
     lin = a_customer(world, "K1")
     agreed(lin)
     erase_customer(customer=lin, actor=world.admin)
@@ -203,9 +202,3 @@ def test_a_viewer_sees_and_a_stranger_does_not(world: World, client: Client) -> 
     assert client.get(reverse("equity:consents-of", args=[lin.pk])).status_code == 404
     assert client.post(reverse("equity:consent-withdraw", args=[consent.pk])).status_code == 404
     assert consents_of(lin, world.gao_yuan) == []
-
-
-def test_templates_of_the_import_name_every_column(world: World, client: Client, tmp_path: Path) -> None:
-    client.force_login(world.sun_qian)
-    answer = client.get(reverse("equity:consents-template"))
-    assert answer.status_code == 200
