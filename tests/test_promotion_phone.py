@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from bench.house import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 SMALL = {"width": 360, "height": 740}

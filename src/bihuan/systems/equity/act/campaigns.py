@@ -120,7 +120,7 @@ def _reward(campaign: Campaign, row: CampaignVisit, now: datetime) -> tuple[str,
         return "gone", None
     return "done", issue(
         offer=campaign.reward,
-        unit=campaign.unit,
+        unit=campaign.reward.unit,
         source=Coupon.Source.SCAN,
         at=now,
         campaign=campaign,

@@ -59,7 +59,7 @@ def _bring(customer: Customer, place: Unit, rule: int, consent: int, user: User,
         return Near("offer")
     row.state, row.sent_at = SendState.SENT, now
     row.save()
-    redeems = row.rule.unit if place.path.startswith(row.rule.unit.path) else user.unit
+    redeems = row.offer.unit if place.path.startswith(row.offer.unit.path) else user.unit
     coupon = issue(
         offer=row.offer, unit=redeems, source=Coupon.Source.NEAR, at=now, send=row, customer=customer
     )

@@ -98,22 +98,18 @@ def plan(*, unit: Unit, user: User | None, at: datetime | None = None) -> OfferR
 def _fill(row: OfferRound, unit: Unit, now: datetime) -> None:
     offers = dict(OfferRule.objects.values_list("pk", "offer"))
     chosen = candidates(unit, now).filter(why="").order_by("pk").values_list("pk", "rule", "consent")
-    pile: list[OfferSend] = []
-    for customer, rule, consent in chosen.iterator(chunk_size=CHUNK):
-        pile.append(
-            OfferSend(
-                round=row,
-                customer_id=customer,
-                rule_id=rule,
-                offer_id=offers[rule],
-                consent_id=consent,
-                way=Way.EMAIL,
-            )
+    rows = [
+        OfferSend(
+            round=row,
+            customer_id=customer,
+            rule_id=rule,
+            offer_id=offers[rule],
+            consent_id=consent,
+            way=Way.EMAIL,
         )
-        if len(pile) >= CHUNK:
-            OfferSend.objects.bulk_create(pile)
-            pile = []
-    OfferSend.objects.bulk_create(pile)
+        for customer, rule, consent in chosen
+    ]
+    OfferSend.objects.bulk_create(rows, batch_size=CHUNK)
 
 
 def send(*, unit: Unit, user: User) -> OfferRound:
@@ -204,7 +200,7 @@ def claim(pk: int, now: datetime) -> OfferSend | None:
     A withdrawal locks the same rows: what it finds waiting it stops, what comes after it finds no consent.
     """
     with transaction.atomic():
-        found = OfferSend.objects.select_related("customer", "offer", "round").get(pk=pk)
+        found = OfferSend.objects.select_related("customer", "offer__unit").get(pk=pk)
         wanted = {"", found.offer.partner}
         locked = Consent.objects.select_for_update().filter(
             customer=found.customer_id, purpose=Purpose.OFFERS, way=found.way, recipient__in=wanted
@@ -225,10 +221,9 @@ def claim(pk: int, now: datetime) -> OfferSend | None:
             return None
         found.tries += 1
         if found.offer.coupon_days is not None and not Coupon.objects.filter(send=found).exists():
-            unit = found.round.unit if found.round else found.customer.unit
             issue(
                 offer=found.offer,
-                unit=unit,
+                unit=found.offer.unit,
                 source=Coupon.Source.MAIL,
                 at=now,
                 send=found,

@@ -85,7 +85,7 @@ class Coupon(models.Model):
         PRINT = "print", pgettext_lazy("coupon", "handed over")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
-    """Shops of this unit and below redeem it."""
+    """Shops of this unit and below redeem it: the offer's own, whichever part of it sent the letter."""
     key = models.CharField(max_length=32, unique=True, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="coupons", verbose_name=_("offer"))

@@ -21,7 +21,7 @@ from bihuan.kernel.rules.surveys.codes import spelled
 from bihuan.kernel.tests.world import World, a_case, build, seed
 from bihuan.systems.equity import act
 from bihuan.systems.equity.act import offers
-from bihuan.systems.equity.act.coupons import code
+from bihuan.systems.equity.act.coupons import Scan, code
 from bihuan.systems.equity.act.letters import letter, sent_of, token
 from bihuan.systems.equity.models import Consent, Coupon, OfferRound, OfferRule, OfferSend
 from bihuan.systems.equity.read.offers import candidates, ledger, preview
@@ -274,6 +274,15 @@ def test_a_link_that_we_did_not_write_leads_nowhere(world: World, client: Client
     for name in ("offer-open", "stop"):
         assert client.get(reverse(f"equity:{name}", args=[forged])).status_code == 404
     assert client.post(reverse("equity:stop", args=[forged])).status_code == 404
+
+
+def test_a_letter_of_one_branch_is_redeemed_by_every_shop_of_the_offer(world: World) -> None:
+    three(world)
+    act.send_round(act.plan(unit=world.building, user=None), post=Letterbox(), base="")
+    coupon = Coupon.objects.get(send__customer__number="K1")
+    assert coupon.unit == world.jiangzhou
+    scan = Scan(code(coupon), "phone-0001")
+    assert act.redeem(scan=scan, shop=world.jiangzhou, user=world.sun_qian).outcome == "redeemed"
 
 
 def test_a_refused_address_fails_alone(world: World) -> None:
