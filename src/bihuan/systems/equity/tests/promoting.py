@@ -112,3 +112,13 @@ def states(**where: Any) -> dict[str, tuple[str, str]]:
 
 def hours_ago(n: float) -> datetime:
     return timezone.now() - timedelta(hours=n)
+
+
+def three(world: World) -> list[Customer]:
+    """K1 to K3 agreed and are in a run; an offer with a coupon for everybody."""
+    people = [a_customer(world, f"K{n}") for n in (1, 2, 3)]
+    for each in people:
+        agreed(each)
+    a_run(world, *people)
+    a_rule(world, an_offer(world))
+    return people

@@ -1,6 +1,5 @@
 """Offers by segment × value × P(alive) × last category go only to who agreed, and stop when consent does."""
 
-import smtplib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,15 +15,11 @@ from django.utils.translation import override
 from bihuan.kernel import jobs
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Customer, Job
-from bihuan.kernel.rules.replies import Answer, Verdict, answer
-from bihuan.kernel.rules.surveys.codes import spelled
 from bihuan.kernel.tests.world import World, a_case, build, seed
 from bihuan.systems.equity import act
 from bihuan.systems.equity.act import offers
-from bihuan.systems.equity.act.coupons import Scan, code
-from bihuan.systems.equity.act.letters import letter, sent_of, token
-from bihuan.systems.equity.models import Consent, Coupon, OfferRound, OfferRule, OfferSend
-from bihuan.systems.equity.read.offers import candidates, ledger, preview
+from bihuan.systems.equity.models import Consent, OfferRound, OfferRule, OfferSend
+from bihuan.systems.equity.read.offers import candidates, preview
 
 from .promoting import (
     Letterbox,
@@ -35,6 +30,7 @@ from .promoting import (
     an_offer,
     hours_ago,
     states,
+    three,
 )
 from .shop import page
 
@@ -58,16 +54,6 @@ def house(settings: Any) -> None:
     """A house that has an address; Django's test run keeps letters in memory."""
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, url="https://bank.example")
     settings.EMAIL_HOST = "mail.example"
-
-
-def three(world: World) -> list[Any]:
-    """K1 to K3 agreed and are in a run; an offer with a coupon for everybody."""
-    people = [a_customer(world, f"K{n}") for n in (1, 2, 3)]
-    for each in people:
-        agreed(each)
-    a_run(world, *people)
-    a_rule(world, an_offer(world))
-    return people
 
 
 def why(world: World) -> dict[str, str]:
@@ -211,141 +197,6 @@ def test_the_first_rule_that_fits_on_the_day_counts(world: World) -> None:
     assert preview(world.jiangzhou, timezone.now()).by_rule == {second.pk: 3}
 
 
-def test_a_letter_has_both_languages_a_coupon_and_a_way_out(world: World) -> None:
-    three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-    box = Letterbox()
-    act.send_round(row, post=box, base="https://b")
-    _to, message, headers = box.came[0]
-    coupon = Coupon.objects.get(send__customer__number="K1")
-    for part in ("双倍积分", "Double points", spelled(code(coupon)), "https://b/equity/stop/"):
-        assert part in message.text
-    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert headers["List-Unsubscribe"].startswith("<https://b/equity/stop/")
-    assert "<img" not in message.text
-
-
-def test_the_link_shows_the_offer_and_counts_as_opened_once(world: World, client: Client) -> None:
-    three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-    act.send_round(row, post=Letterbox(), base="")
-    sent = OfferSend.objects.get(customer__number="K1")
-    url = reverse("equity:offer-open", args=[token(sent)])
-    assert client.head(url).status_code == 200
-    sent.refresh_from_db()
-    assert sent.opened_at is None
-    text = client.get(url).content.decode()
-    assert "双倍积分" in text
-    assert "Double points" in text
-    assert "bh-qr" in text
-    first = OfferSend.objects.get(pk=sent.pk).opened_at
-    assert first is not None
-    client.get(url)
-    assert OfferSend.objects.get(pk=sent.pk).opened_at == first
-    assert ledger(row).opened == 1
-
-
-def test_the_link_in_the_letter_withdraws_without_sign_in_and_only_when_pressed(
-    world: World, client: Client
-) -> None:
-    lin, *_others = three(world)
-    agreed(lin, recipient="远航旅行")
-    location = agreed(lin, purpose="location", way="app")
-    row = act.plan(unit=world.jiangzhou, user=None)
-    sent = OfferSend.objects.get(customer=lin)
-    url = reverse("equity:stop", args=[token(sent)])
-    assert client.get(url).status_code == 200
-    assert Consent.objects.filter(withdrawn_at=None, customer=lin).count() == 3
-    assert client.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert list(Consent.objects.filter(withdrawn_at=None, customer=lin)) == [location]
-    assert states()["K1"] == ("dropped", "withdrawn")
-    assert "没有" in client.post(url).content.decode()
-    client.post(url, {"what": "all"})
-    assert not Consent.objects.filter(withdrawn_at=None, customer=lin).exists()
-    assert row.sends.count() == 3
-
-
-def test_a_link_that_we_did_not_write_leads_nowhere(world: World, client: Client) -> None:
-    three(world)
-    act.plan(unit=world.jiangzhou, user=None)
-    sent = OfferSend.objects.get(customer__number="K1")
-    forged = token(sent).replace(f"{sent.pk}:", f"{sent.pk + 1}:")
-    assert sent_of(forged) is None
-    for name in ("offer-open", "stop"):
-        assert client.get(reverse(f"equity:{name}", args=[forged])).status_code == 404
-    assert client.post(reverse("equity:stop", args=[forged])).status_code == 404
-
-
-def test_a_letter_of_one_branch_is_redeemed_by_every_shop_of_the_offer(world: World) -> None:
-    three(world)
-    act.send_round(act.plan(unit=world.building, user=None), post=Letterbox(), base="")
-    coupon = Coupon.objects.get(send__customer__number="K1")
-    assert coupon.unit == world.jiangzhou
-    scan = Scan(code(coupon), "phone-0001")
-    assert act.redeem(scan=scan, shop=world.jiangzhou, user=world.sun_qian).outcome == "redeemed"
-
-
-def test_a_refused_address_fails_alone(world: World) -> None:
-    three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-    box = Letterbox(says=[Answer(Verdict.REFUSED, "recipient")])
-    assert act.send_round(row, post=box, base="") == 2
-    assert states()["K1"] == ("failed", "refused")
-    found = ledger(row)
-    assert (found.sent, found.failed, found.opened_share) == (2, 1, None)
-
-
-def test_a_mail_server_that_is_away_costs_nobody_a_try_and_the_sending_goes_on(world: World) -> None:
-    three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-    for _n in range(4):
-        with pytest.raises(Refused, match="does not answer"):
-            act.send_round(row, post=Letterbox(says=[answer("unreachable")]), base="")
-    assert {state for state, _reason in states().values()} == {"waiting"}
-    assert act.send_round(row, post=Letterbox(), base="") == 3
-
-
-def test_a_server_that_defers_three_times_does_not_want_it(world: World) -> None:
-    three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-    for _n in range(3):
-        act.send_round(row, post=Letterbox(says=[answer("busy")]), base="")
-    assert states()["K1"] == ("failed", "server")
-    assert states()["K2"] == ("sent", "")
-
-
-def test_a_letter_whose_end_is_not_known_goes_again_under_the_same_key_with_the_same_coupon(
-    world: World,
-) -> None:
-    three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-    lost = Letterbox(says=[answer("timeout", certain=False)])
-    act.send_round(row, post=lost, base="")
-    assert states()["K1"] == ("claimed", "")
-    row.refresh_from_db()
-    assert row.state == OfferRound.State.SENDING
-    act.send_round(row, post=Letterbox(), base="")
-    assert states()["K1"] == ("claimed", ""), "not before the claim has run out"
-    OfferSend.objects.filter(state="claimed").update(claimed_at=hours_ago(1))
-    again = Letterbox()
-    act.send_round(row, post=again, base="")
-    assert [message.key for _to, message, _headers in again.came] == [lost.came[0][1].key]
-    assert again.came[0][1].text == lost.came[0][1].text
-    assert states()["K1"] == ("sent", "")
-
-
-def test_a_claim_that_ran_out_finds_the_withdrawal_of_the_meantime(world: World) -> None:
-    lin, *_others = three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-    act.send_round(row, post=Letterbox(says=[answer("timeout", certain=False)]), base="")
-    OfferSend.objects.filter(state="claimed").update(claimed_at=hours_ago(1))
-    act.withdraw(consent=Consent.objects.get(customer=lin), how="电话", user=None)
-    again = Letterbox()
-    act.send_round(row, post=again, base="")
-    assert again.came == []
-    assert states()["K1"] == ("dropped", "withdrawn")
-
-
 def test_who_waits_for_one_letter_is_not_chosen_for_a_second(world: World) -> None:
     three(world)
     act.plan(unit=world.jiangzhou, user=None)
@@ -449,28 +300,3 @@ def test_a_rule_that_was_used_is_followed_by_a_new_one(world: World, client: Cli
     assert (before.tenth_to, before.valid_to) == (10, timezone.localdate() - timedelta(days=1))
     assert (after.tenth_to, after.valid_from, after.valid_to) == (3, timezone.localdate(), None)
     assert OfferSend.objects.filter(rule=before).count() == 3
-
-
-def test_a_refused_smtp_answer_is_judged_as_the_kernel_judges_it(
-    world: World, house: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    three(world)
-    row = act.plan(unit=world.jiangzhou, user=None)
-
-    def refuse(self: Any, fail_silently: bool = False) -> int:
-        raise smtplib.SMTPRecipientsRefused({self.to[0]: (550, b"no such user")})
-
-    monkeypatch.setattr(django_mail.EmailMessage, "send", refuse)
-    act.send_round(row)
-    assert set(states().values()) == {("failed", "refused")}
-
-
-def test_letters_of_an_offer_without_coupon_or_english_are_whole(world: World) -> None:
-    three(world)
-    OfferRule.objects.update(offer=an_offer(world, "N", coupon_days=None, text_en="", title_en=""))
-    act.plan(unit=world.jiangzhou, user=None)
-    row = offers.claim(OfferSend.objects.get(customer__number="K1").pk, timezone.now())
-    assert row is not None
-    message, _headers = letter(row, "https://b")
-    assert "Double" not in message.text
-    assert not Coupon.objects.exists()
