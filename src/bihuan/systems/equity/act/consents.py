@@ -41,8 +41,11 @@ def give(
     recipient: str = "",
     given_at: datetime | None = None,
     by: User | None = None,
+    ended: tuple[datetime, str] | None = None,
 ) -> Consent:
     """`user` needs the right and is on record; `by` is on record alone, where an import has checked before.
+
+    `ended`: instant and way of a withdrawal that is history already: such a row stands in nobody's way.
 
     Raises Refused for an instant that has not come, without evidence, and where one stands already."""
     allowed(user, "handle", customer)
@@ -64,8 +67,13 @@ def give(
                 given_at=given,
                 recorded_at=now,
                 recorded_by=user or by,
+                withdrawn_at=ended[0] if ended else None,
+                withdrawal=ended[1] if ended else "",
+                withdrawn_by=user or by if ended else None,
             )
             _note(row, "given", user or by, now)
+            if ended:
+                _note(row, "withdrawn", user or by, ended[0])
     except IntegrityError:
         raise Refused(_("This consent stands already.")) from None
     return row

@@ -107,22 +107,24 @@ class ConsentsTransfer(Transfer):
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
         for row in rows:
-            consent = self._given(row) if new else Consent.objects.get(pk=self._pk(row))
-            if row.get("withdrawn_at"):
+            if new:
+                self._given(row)
+            else:
+                consent = Consent.objects.get(pk=self._pk(row))
                 act.end(consent, row["withdrawn_at"], row["withdrawal"], self.user)
 
     def _pk(self, row: Values) -> int:
         key = self.identity(row)
         return self.stored([key])[key].pk
 
-    def _given(self, row: Values) -> Consent:
+    def _given(self, row: Values) -> None:
         """Raises Refused, which takes the whole file back, where the same consent stands already."""
         customer = self._customer(row["number"])
         if customer is None:
             raise Refused(gettext("no customer of your units has this number"))
         try:
             with transaction.atomic():
-                return act.give(
+                act.give(
                     customer=customer,
                     purpose=row["purpose"],
                     way=row["way"],
@@ -131,6 +133,7 @@ class ConsentsTransfer(Transfer):
                     given_at=row["given_at"],
                     user=None,
                     by=self.user,
+                    ended=(row["withdrawn_at"], row["withdrawal"]) if row.get("withdrawn_at") else None,
                 )
         except Refused as refusal:
             raise Refused(f"{row['number']}: {refusal.message}") from None

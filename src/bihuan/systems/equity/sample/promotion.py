@@ -1,5 +1,6 @@
 """Promotion of the demo bank: consents, offers sent into a file beside the data, coupons, one campaign."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -192,7 +193,9 @@ def _campaign(unit: Unit, rng: np.random.Generator, now: datetime) -> None:
 
 
 def clear(unit: Unit) -> None:
-    """What others point to last."""
+    """What others point to last; the demo's letters go with the demo bank."""
+    if Unit.objects.filter(code=bank.BANK, path__startswith=unit.path).exists():
+        shutil.rmtree(Path(settings.HOME) / SINK, ignore_errors=True)
     below = {"unit__path__startswith": unit.path}
     CouponScan.objects.filter(coupon__unit__path__startswith=unit.path).delete()
     Coupon.objects.filter(**below).delete()

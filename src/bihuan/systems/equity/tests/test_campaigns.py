@@ -19,7 +19,7 @@ from bihuan.systems.equity.models import Campaign, CampaignVisit, Coupon
 from bihuan.systems.equity.read.campaigns import indicators
 from bihuan.systems.equity.rules.promotion import dwelt
 from bihuan.systems.equity.rules.quantiles import median, median_interval
-from bihuan.systems.equity.views.public import BUSY
+from bihuan.systems.equity.views.public import BUSY, GIVEN
 
 from .promoting import a_campaign, an_offer
 from .shop import page
@@ -36,6 +36,7 @@ def world() -> World:
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     BUSY.forget()
+    GIVEN.forget()
     with override("en"):
         yield
 
@@ -161,6 +162,16 @@ def test_a_network_that_asks_too_much_waits(world: World) -> None:
     answer = Phone(row).page
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "600"
+
+
+def test_a_machine_cannot_empty_a_campaign(world: World) -> None:
+    row = a_campaign(world, kind="task", options=[], reward=an_offer(world))
+    for _n in range(60):
+        GIVEN.note("127.0.0.1")
+    phone = Phone(row)
+    answer = phone.client.post(phone.url, {"ticket": phone.ticket})
+    assert answer.status_code == 429
+    assert not Coupon.objects.exists()
 
 
 def test_a_day_has_no_more_visits_than_the_standard_says(world: World) -> None:

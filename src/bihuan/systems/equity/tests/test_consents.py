@@ -167,6 +167,14 @@ def test_a_row_that_cannot_be_told_names_its_column(world: World, more: dict[str
     assert not Consent.objects.exists()
 
 
+def test_a_file_may_tell_the_history_in_any_order(world: World) -> None:
+    a_customer(world, "K1")
+    past = {"given_at": "2024-01-05 10:00", "withdrawn_at": "2025-01-05 10:00", "withdrawal": "来信"}
+    newest, oldest = brought(row(), row(**past))
+    assert (newest.withdrawn_at, oldest.withdrawal) == (None, "来信")
+    assert Event.objects.filter(verb="consent.withdrawn").count() == 1
+
+
 def test_two_standing_consents_of_one_kind_take_the_file_back(world: World) -> None:
     a_customer(world, "K1")
     with pytest.raises(BadInput):

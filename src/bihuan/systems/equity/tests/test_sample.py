@@ -84,6 +84,7 @@ def test_every_page_of_the_demo_bank_has_numbers(world: World, client: Client) -
     assert not Score.objects.exists()
     assert not Purchase.objects.exists()
     assert not Consent.objects.exists()
+    assert not (Path(settings.HOME) / "demo-mail").exists()
     assert not Coupon.objects.exists()
 
 

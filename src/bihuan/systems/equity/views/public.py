@@ -32,6 +32,8 @@ from .spoken import everything
 
 BUSY = Misses(most=600)
 """Requests by network within ten minutes: a shop's customers may share one address."""
+GIVEN = Misses(most=60)
+"""Rewards by network within ten minutes: a machine must not empty a campaign."""
 WRONG = Misses()
 LARGEST = 4096
 STATUS = {"busy": 429, "unknown": 404, "gone": 404, "early": 403, "closed": 410}
@@ -164,8 +166,12 @@ def _pressed(request: HttpRequest, row: Campaign, now: datetime) -> HttpResponse
     answer = request.POST.get("answer", "")
     if row.kind == Campaign.Kind.QUIZ and not answer.isdigit():
         return _shown(request, row, text, "choose")
+    if row.reward and GIVEN.blocked(address(request)):
+        return told(request, "busy")
     number = int(answer[:2]) if answer.isdigit() else None
     state, coupon = act.press(campaign=row, key=visit[0], scanned=visit[1], answer=number, now=now)
+    if coupon:
+        GIVEN.note(address(request))
     return _shown(request, row, text, {"gone": "rewards_gone"}.get(state, state), coupon)
 
 
