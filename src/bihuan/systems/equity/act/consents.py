@@ -103,12 +103,14 @@ def end(consent: Consent, instant: datetime, how: str, user: User | None) -> int
     """In the caller's transaction; None when somebody else has withdrawn it before.
 
     The row of the consent is locked first, as a send does before it leaves: of the two the later one sees
-    what the earlier did.
+    what the earlier did. With the consent to the location goes where the customer was.
     """
     standing = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
     if not standing.update(withdrawn_at=instant, withdrawal=how, withdrawn_by=user):
         return None
     _note(consent, "withdrawn", user, instant)
+    if consent.purpose == Purpose.LOCATION and not consent.recipient:
+        OfferSend.objects.filter(customer=consent.customer_id, way=consent.way).update(shop=None)
     if consent.purpose != Purpose.OFFERS:
         return 0
     rests = (
@@ -116,7 +118,7 @@ def end(consent: Consent, instant: datetime, how: str, user: User | None) -> int
     )
     rows = OfferSend.objects.filter(rests, customer=consent.customer_id, way=consent.way)
     unsent = list(rows.filter(state=SendState.WAITING).values_list("pk", flat=True))
-    return OfferSend.objects.filter(pk__in=unsent).update(
+    return OfferSend.objects.filter(pk__in=unsent, state=SendState.WAITING).update(
         state=SendState.DROPPED, reason=OfferSend.Reason.WITHDRAWN
     )
 

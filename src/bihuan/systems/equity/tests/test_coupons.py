@@ -285,6 +285,18 @@ def test_near_a_shop_with_both_consents_a_coupon_comes_once_a_week(
     assert near("K1").json()["coupon"]
 
 
+def test_with_the_consent_to_the_location_goes_where_the_customer_was(
+    near: Near, shops: tuple[User, User]
+) -> None:
+    lin = Customer.objects.get(number="K1")
+    location = agreed(lin, purpose="location", way="app")
+    agreed(lin, way="app")
+    assert near("K1").json()["coupon"]
+    act.withdraw(consent=location, how="应用内", user=None)
+    row = OfferSend.objects.get()
+    assert (row.shop, row.coupon.redeemed_at) == (None, None)
+
+
 def test_near_a_shop_of_other_units_or_without_the_scope_is_refused(
     near: Near, world: World, client: Client
 ) -> None:
