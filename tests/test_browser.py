@@ -59,6 +59,14 @@ LOYALTY_PAGES = (
     *("/loyalty/huddles/?view=all", "/loyalty/huddles/1/", "/loyalty/adoption/", "/loyalty/programmes/1/"),
     "/loyalty/invitations/new/",
 )
+PROMOTION_PAGES = (
+    *("/equity/offers/who/?view=all", "/equity/offers/who/send/", "/equity/offers/rounds/"),
+    *("/equity/offers/rounds/1/", "/equity/offers/ledger/", "/equity/offers/", "/equity/offers/new/"),
+    *("/equity/offers/rules/", "/equity/offers/rules/1/", "/equity/consents/", "/equity/coupons/?view=all"),
+    *("/equity/coupons/new/", "/equity/coupons/scans/?view=all", "/equity/redeem/", "/equity/campaigns/"),
+    *("/equity/campaigns/1/", "/equity/campaigns/1/indicators/", "/equity/surveys/1/ask/"),
+    "/equity/c/demo-quiz/",
+)
 VOICE_PAGES = (
     *("/service/scoring/", "/service/scoring/1/", "/service/recordings/", "/service/recordings/1/"),
     *("/service/recordings/new/", "/service/scores/?view=all", "/service/meetings/?view=all"),
@@ -184,6 +192,17 @@ def test_every_page_of_the_loyalty_system_is_clean(
     context = signed_in(browser, home, "ye_lan", theme, language)
     try:
         wrong = looked_at(context, LOYALTY_PAGES, theme)
+    finally:
+        context.close()
+
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_every_page_of_promotion_is_clean(browser: Browser, home: House, theme: str, language: str) -> None:
+    context = signed_in(browser, home, "lin_zhou", theme, language)
+    try:
+        wrong = looked_at(context, PROMOTION_PAGES, theme)
     finally:
         context.close()
 

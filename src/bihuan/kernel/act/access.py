@@ -21,7 +21,7 @@ from bihuan.kernel.models import ApiToken, LoginAttempt, Role, Unit, User
 FAILURES = 5
 FAILURES_AN_ADDRESS = 20
 LOCKED_FOR = timedelta(minutes=15)
-TOKEN_SCOPES = ("read", "cases", "surveys")
+TOKEN_SCOPES = ("read", "cases", "surveys", "offers")
 
 
 def create_user(

@@ -1,6 +1,7 @@
 """A message by e-mail."""
 
 import smtplib
+from collections.abc import Mapping
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -20,13 +21,23 @@ def send(channel: Channel, message: Message) -> Answer:
     """What the mail server said. Every try of one message has one Message-ID: programs show it once."""
     if channel.user is None or not channel.user.email:
         return Answer(Verdict.REFUSED, "recipient")
-    connection = get_connection()
+    return post(channel.user.email, message)
+
+
+def post(
+    to: str,
+    message: Message,
+    headers: Mapping[str, str] | None = None,
+    connection: BaseEmailBackend | None = None,
+) -> Answer:
+    """One message to an address of no account; `connection`: another way out than the house's."""
+    connection = connection or get_connection()
     try:
         connection.open()
     except OSError as error:
         return _unopened(error)
     try:
-        _mail(channel.user.email, message, connection).send()
+        _mail(to, message, headers or {}, connection).send()
     except OSError as error:
         return _unsent(error)
     except (BadHeaderError, ValueError):
@@ -36,10 +47,12 @@ def send(channel: Channel, message: Message) -> Answer:
     return answer("sent")
 
 
-def _mail(to: str, message: Message, connection: BaseEmailBackend) -> EmailMessage:
+def _mail(
+    to: str, message: Message, headers: Mapping[str, str], connection: BaseEmailBackend
+) -> EmailMessage:
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     subject = cut(" ".join(message.title.split()), LONGEST_SUBJECT)
-    headers = {"Message-ID": f"<notice-{message.key}@{host}>"}
+    headers = {"Message-ID": f"<notice-{message.key}@{host}>", **headers}
     return EmailMessage(subject, message.text, None, [to], connection=connection, headers=headers)
 
 

@@ -1,17 +1,53 @@
 """Pages of customer equity."""
 
 from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
 
+from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
+from bihuan.web.surveys.phone import worker
 
+from .act.campaigns import keep_campaign
+from .act.offers import keep_rule
+from .forms import CampaignForm, OfferForm, RuleForm
 from .lists.answers import AnswersListing
+from .lists.campaigns import CampaignsListing, CouponsListing, ScansListing
+from .lists.consents import ConsentsListing
 from .lists.customers import CustomersListing, ExclusionsListing, RunsListing
 from .lists.market import BrandsListing, EstimatesListing, SurveysListing
 from .lists.money import CostsListing, MarginsListing, RatesListing
+from .lists.offers import OffersListing, PreviewListing, RoundsListing, RulesListing, SendsListing
 from .lists.orders import OrdersListing, ProblemsListing
-from .views import board, market
+from .models import Campaign, Offer, OfferRule
+from .views import asking, board, campaigns, consents, coupons, market, offers, public
 
 app_name = "equity"
+OFFER = Record(
+    name="offer",
+    list_name="equity:offers",
+    model=Offer,
+    form=OfferForm,
+    new_title=_("New offer"),
+    list_title=_("Offers"),
+)
+RULE = Record(
+    name="offer-rule",
+    list_name="equity:offer-rules",
+    model=OfferRule,
+    form=RuleForm,
+    new_title=_("New offer rule"),
+    list_title=_("Offer rules"),
+    save=keep_rule,
+)
+CAMPAIGN = Record(
+    name="campaign",
+    list_name="equity:campaigns",
+    model=Campaign,
+    form=CampaignForm,
+    new_title=_("New campaign"),
+    list_title=_("Campaigns"),
+    save=keep_campaign,
+)
 VALUE: list[URLPattern | URLResolver] = [
     path("", board.page, name="board"),
     path("segments/", board.segments, name="segments"),
@@ -33,7 +69,37 @@ MARKET: list[URLPattern | URLResolver] = [
     *listing_urls("market/", EstimatesListing),
     *listing_urls("surveys/brands/", BrandsListing),
     *listing_urls("surveys/answers/", AnswersListing),
+    path("surveys/<int:pk>/ask/", asking.ask, name="survey-ask"),
     path("surveys/<int:pk>/", market.survey, name="survey"),
     *listing_urls("surveys/", SurveysListing),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [*VALUE, *DATA, *MARKET]
+PROMOTION: list[URLPattern | URLResolver] = [
+    path("consents/customer/<int:pk>/", consents.customer, name="consents-of"),
+    path("consents/<int:pk>/withdraw/", consents.withdraw, name="consent-withdraw"),
+    *listing_urls("consents/", ConsentsListing),
+    path("offers/who/send/", offers.send, name="offer-send"),
+    *listing_urls("offers/who/", PreviewListing),
+    path("offers/rounds/<int:pk>/", offers.one, name="round"),
+    path("offers/rounds/<int:pk>/stop/", offers.stop, name="round-stop"),
+    *listing_urls("offers/rounds/", RoundsListing),
+    *listing_urls("offers/ledger/", SendsListing),
+    *record_urls("offers/rules/", RULE),
+    *listing_urls("offers/rules/", RulesListing),
+    *record_urls("offers/", OFFER),
+    *listing_urls("offers/", OffersListing),
+    path("o/<str:text>/", public.offer, name="offer-open"),
+    path("stop/<str:text>/", public.stop, name="stop"),
+]
+"""Consents and offers; the last two are for customers and ask for no sign-in."""
+COUPONS: list[URLPattern | URLResolver] = [
+    *listing_urls("coupons/scans/", ScansListing),
+    path("coupons/new/", coupons.hand_over, name="coupons-new"),
+    *listing_urls("coupons/", CouponsListing),
+    path("redeem/", coupons.redeem, name="redeem"),
+    path("redeem/worker.js", worker, name="redeem-worker"),
+    path("campaigns/<int:pk>/indicators/", campaigns.one, name="campaign-one"),
+    *record_urls("campaigns/", CAMPAIGN),
+    *listing_urls("campaigns/", CampaignsListing),
+    path("c/<slug:code>/", public.campaign, name="campaign-open"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [*VALUE, *DATA, *MARKET, *PROMOTION, *COUPONS]

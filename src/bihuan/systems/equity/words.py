@@ -68,3 +68,22 @@ NOTES = {
 def yuan(amount: int | None, decimals: int = 0) -> str:
     """Fen as yuan for a page; a dash where it is not known."""
     return number(None if amount is None else float(to_major(amount)), decimals)
+
+
+ASKED = {
+    "title": _("Brand survey:"),
+    "intro": _("A few questions about brands. No name is asked."),
+    "considered": _("Which of these brands did you consider?"),
+    "last": _("Which one did you buy last?"),
+    "next": _("Which one will you buy next?"),
+    "why": _("If the next one is another: why?"),
+    "good": _("The brand that I bought last makes me feel good."),
+    "special": _("It is something special."),
+    "apart": _("It sets me apart from others."),
+    "value": _("%(name)s is worth its price."),
+    "brand": _("I like what %(name)s stands for."),
+    "relation": _("Something ties me to %(name)s."),
+    "income": _("What does your household earn?"),
+}
+"""Questions of the brand survey."""
+ENDS_OF_FEELING = (_("not at all"), _("very much"))

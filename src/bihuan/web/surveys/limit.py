@@ -12,13 +12,14 @@ REMEMBERED = 10_000
 class Misses:
     """Wrong codes by network. Right ones are never counted: a whole hall may share one address."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MISSES) -> None:
+        self._most = most
         self._found: dict[str, tuple[float, int]] = {}
         self._lock = Lock()
 
     def blocked(self, address: str | None, now: float | None = None) -> bool:
         began, count = self._found.get(network(address), (0.0, 0))
-        return count >= MISSES and (now or time.monotonic()) - began < WITHIN_S
+        return count >= self._most and (now or time.monotonic()) - began < WITHIN_S
 
     def note(self, address: str | None, now: float | None = None) -> None:
         at = now or time.monotonic()

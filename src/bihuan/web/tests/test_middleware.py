@@ -13,7 +13,7 @@ from bihuan.kernel.tests.world import World
 from bihuan.web import client as asking
 
 OPEN = {"login", "invitation", "set_language", "set_theme", "healthz", "readyz", "metrics", "api_docs"}
-OPEN |= {"survey", "survey_enter", "survey_worker", "inspect-worker"}
+OPEN |= {"survey", "survey_enter", "survey_worker", "inspect-worker", "redeem-worker"}
 """Pages that need no sign-in; everything else must send to it."""
 
 

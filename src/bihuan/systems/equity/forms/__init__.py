@@ -1,5 +1,26 @@
 """What people fill in."""
 
 from .measures import MeasureForm, RunForm
+from .promotion import (
+    AskForm,
+    CampaignForm,
+    ConsentForm,
+    CouponsForm,
+    OfferForm,
+    RuleForm,
+    SendForm,
+    WithdrawForm,
+)
 
-__all__ = ["MeasureForm", "RunForm"]
+__all__ = [
+    "AskForm",
+    "CampaignForm",
+    "ConsentForm",
+    "CouponsForm",
+    "MeasureForm",
+    "OfferForm",
+    "RuleForm",
+    "RunForm",
+    "SendForm",
+    "WithdrawForm",
+]

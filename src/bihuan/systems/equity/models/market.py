@@ -99,6 +99,8 @@ class BrandAnswer(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="answers", verbose_name=_("brand"))
     last = models.BooleanField(_("bought last"), default=False)
     next = models.BooleanField(_("will buy next"), default=False)
+    considered = models.BooleanField(_("considered"), null=True, blank=True)
+    """None: not asked."""
     for_value = models.PositiveSmallIntegerField(
         _("value driver"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )

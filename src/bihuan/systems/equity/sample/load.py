@@ -15,7 +15,7 @@ from bihuan.web.listing.furnish import bring_new
 
 from ..act.runs import run_model
 from ..models import BrandSurvey, Cost, Margin, MarketEstimate, ModelRun, Purchase, Rate
-from . import bank
+from . import bank, promotion
 
 Login = tuple[str, str, str]
 CUSTOMERS, DAYS = 320, 3 * 365
@@ -40,6 +40,7 @@ def load() -> list[Login]:
     _market(today)
     unit = Unit.objects.get(code=bank.BANK)
     run_model(unit=unit, at=now)
+    promotion.load(now)
     record(verb="sample.loaded", system="equity", customers=CUSTOMERS)
     return logins
 
@@ -72,6 +73,7 @@ def _customers() -> None:
                 "name": names[n % len(names)] + given[n // len(names) % len(given)],
                 "kind": "person",
                 "unit": bank.EAST if n % 2 else bank.WEST,
+                "email": f"{number_of(n).lower()}@example.com" if n % 9 else "",
             }
             for n in range(CUSTOMERS)
         ],
@@ -221,6 +223,7 @@ def _answers() -> Iterator[dict[str, Any]]:
 def clear(unit: Unit) -> None:
     """Delete this system's rows of a unit and below, what others point to last."""
     below = {"unit__path__startswith": unit.path}
+    promotion.clear(unit)
     for model in (ModelRun, Purchase, Margin, MarketEstimate, BrandSurvey):
         model._default_manager.filter(**below).delete()
     Cost.objects.filter(customer__unit__path__startswith=unit.path).delete()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.registry import JobSpec, ScheduleSpec, System
 
+from . import promotion
 from .kinds import CASE_KINDS, POSTS
 from .pages import PARTS
 from .standards import STANDARDS
@@ -14,7 +15,7 @@ SYSTEM = System(
     group="customer",
     icon="coin",
     parts=PARTS,
-    standards=STANDARDS,
+    standards=(*STANDARDS, *promotion.STANDARDS),
     case_kinds=CASE_KINDS,
     posts=POSTS,
     jobs=(
@@ -24,11 +25,14 @@ SYSTEM = System(
             run="bihuan.systems.equity.act.runs:carry_out",
             describe="bihuan.systems.equity.act.runs:describe",
         ),
+        *promotion.JOBS,
     ),
     schedules=(
         ScheduleSpec(name="equity.judge", run="bihuan.systems.equity.act.orders:nightly", daily_at="01:10"),
         ScheduleSpec(name="equity.runs", run="bihuan.systems.equity.act.runs:nightly", daily_at="01:40"),
+        *promotion.SCHEDULES,
     ),
+    surveys=promotion.SURVEYS,
     tiles="bihuan.systems.equity.tiles:tiles",
     case_panel="bihuan.systems.equity.panel:case_panel",
     transfers=(
@@ -40,7 +44,9 @@ SYSTEM = System(
         ("brand-surveys", "bihuan.systems.equity.lists.market:SurveysListing"),
         ("brands", "bihuan.systems.equity.lists.market:BrandsListing"),
         ("brand-answers", "bihuan.systems.equity.lists.answers:AnswersListing"),
+        *promotion.TRANSFERS,
     ),
+    api="bihuan.systems.equity.api:router",
     sample="bihuan.systems.equity.sample:load",
     clear_unit="bihuan.systems.equity.sample:clear",
 )

@@ -21,6 +21,26 @@ PARTS = (
         ),
     ),
     Part(
+        title=pgettext_lazy("tab", "Promotion"),
+        pages=(
+            ("equity:offer-preview", pgettext_lazy("tab", "Who gets what"), "see"),
+            ("equity:rounds", pgettext_lazy("tab", "Sendings"), "see"),
+            ("equity:sends", pgettext_lazy("tab", "Ledger of offers"), "see"),
+            ("equity:offers", pgettext_lazy("tab", "Offers"), "see"),
+            ("equity:offer-rules", pgettext_lazy("tab", "Offer rules"), "see"),
+            ("equity:consents", pgettext_lazy("tab", "Consents"), "see"),
+        ),
+    ),
+    Part(
+        title=pgettext_lazy("tab", "Coupons"),
+        pages=(
+            ("equity:coupons", pgettext_lazy("tab", "Coupons"), "see"),
+            ("equity:scans", pgettext_lazy("tab", "Scans"), "see"),
+            ("equity:redeem", pgettext_lazy("tab", "Redeem"), "handle"),
+            ("equity:campaigns", pgettext_lazy("tab", "Campaigns"), "see"),
+        ),
+    ),
+    Part(
         title=pgettext_lazy("tab", "Models"),
         pages=(
             ("equity:runs", pgettext_lazy("tab", "Model runs"), "see"),

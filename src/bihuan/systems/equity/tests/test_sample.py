@@ -1,13 +1,28 @@
 """The demo bank comes through the import and shows a number on every page."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from bihuan.kernel.models import Case, Standard, Unit, User
 from bihuan.kernel.tests.world import World, build, seed
 from bihuan.systems.equity import sample
-from bihuan.systems.equity.models import ModelRun, Problem, Purchase, Score
+from bihuan.systems.equity.models import (
+    Campaign,
+    Consent,
+    Coupon,
+    CouponScan,
+    ModelRun,
+    OfferRound,
+    Problem,
+    Purchase,
+    Score,
+)
 from bihuan.systems.equity.read.board import board
+from bihuan.systems.equity.read.campaigns import indicators
+from bihuan.systems.equity.read.offers import ledger
 from bihuan.systems.equity.tiles import tiles
 
 from .shop import page
@@ -46,11 +61,31 @@ def test_every_page_of_the_demo_bank_has_numbers(world: World, client: Client) -
         "costs",
         "surveys",
         "market",
+        "consents",
+        "offer-preview",
+        "offer-send",
+        "rounds",
+        "sends",
+        "offers",
+        "offer-rules",
+        "coupons",
+        "scans",
+        "campaigns",
     ):
         assert page(client, director, name)
+    sent = ledger(OfferRound.objects.get())
+    assert sent.opened_share is not None
+    assert sent.dropped == {"withdrawn": 1}
+    assert set(CouponScan.objects.values_list("outcome", flat=True)) == {"redeemed", "used"}
+    assert Coupon.objects.filter(source="near").exists()
+    assert indicators(Campaign.objects.get()).click_through is not None
+    assert list((Path(settings.HOME) / "demo-mail").iterdir())
     sample.clear(Unit.objects.get(code="DEMO-YH"))
     assert not Score.objects.exists()
     assert not Purchase.objects.exists()
+    assert not Consent.objects.exists()
+    assert not (Path(settings.HOME) / "demo-mail").exists()
+    assert not Coupon.objects.exists()
 
 
 def test_without_orders_a_tile_says_where_to_begin(world: World) -> None:
