@@ -10,6 +10,7 @@ OF_THE_HOUSE = (
     "tests/test_browser.py",
     "tests/test_survey_phone.py",
     "tests/test_inspect_phone.py",
+    "tests/test_promotion_phone.py",
     "tests/test_two_people.py",
 )
 """Share the fixture `home`: two workers would have two houses. The play wants it untouched."""

@@ -224,6 +224,7 @@ def test_a_real_account_below_the_demo_unit_keeps_its_name_and_loses_its_scope()
     assert (user.name, user.is_active) == ("钱伟", False)
 
 
+@pytest.mark.timeout(240)
 def test_cleaning_twice_does_nothing_more_and_the_demo_can_come_again() -> None:
     clean()
     before = everything()
