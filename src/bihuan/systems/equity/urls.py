@@ -5,11 +5,13 @@ from django.urls import URLPattern, URLResolver, path
 from bihuan.web.listing import listing_urls
 
 from .lists.answers import AnswersListing
+from .lists.contacts import CaresListing, ContactsListing
+from .lists.contracts import CohortsListing, OccasionsListing, RenewalsListing
 from .lists.customers import CustomersListing, ExclusionsListing, RunsListing
 from .lists.market import BrandsListing, EstimatesListing, SurveysListing
 from .lists.money import CostsListing, MarginsListing, RatesListing
 from .lists.orders import OrdersListing, ProblemsListing
-from .views import board, market
+from .views import board, contacts, contracts, market, upload
 
 app_name = "equity"
 VALUE: list[URLPattern | URLResolver] = [
@@ -24,6 +26,7 @@ VALUE: list[URLPattern | URLResolver] = [
 ]
 DATA: list[URLPattern | URLResolver] = [
     *listing_urls("orders/not-counted/", ProblemsListing),
+    path("orders/parquet/", upload.parquet, name="orders-parquet"),
     *listing_urls("orders/", OrdersListing),
     *listing_urls("costs/", CostsListing),
     *listing_urls("margins/", MarginsListing),
@@ -36,4 +39,15 @@ MARKET: list[URLPattern | URLResolver] = [
     path("surveys/<int:pk>/", market.survey, name="survey"),
     *listing_urls("surveys/", SurveysListing),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [*VALUE, *DATA, *MARKET]
+CONTACTS: list[URLPattern | URLResolver] = [
+    path("contacts/new/", contacts.new, name="contact-new"),
+    *listing_urls("contacts/log/", ContactsListing),
+    *listing_urls("contacts/", CaresListing),
+]
+CONTRACTS: list[URLPattern | URLResolver] = [
+    *listing_urls("contracts/renewals/", RenewalsListing),
+    *listing_urls("contracts/occasions/", OccasionsListing),
+    path("contracts/<int:pk>/", contracts.page, name="cohort"),
+    *listing_urls("contracts/", CohortsListing),
+]
+urlpatterns: list[URLPattern | URLResolver] = [*VALUE, *DATA, *MARKET, *CONTACTS, *CONTRACTS]

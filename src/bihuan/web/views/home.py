@@ -19,6 +19,7 @@ from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
 from bihuan.web.duties import tiles as duties
 from bihuan.web.home import chart, loop, rows, tiles, todo
+from bihuan.web.outlook.shown import outlook
 from bihuan.web.views.signed_in import me
 
 OVERSEERS = {Role.ADMINISTRATOR, Role.DIRECTOR}
@@ -40,6 +41,7 @@ def cockpit(user: User, now: datetime) -> dict[str, Any]:
     return {
         **_common(user, now),
         "lines": rows.lines(worst_first(open_cases, now)[: rows.SHOWN], now),
+        "outlook": outlook(user, timezone.localdate(now)),
         "groups": tiles.groups(user),
         "crumbs": [{"title": user.unit.name}, {"title": _("Cockpit")}],
     }

@@ -1,5 +1,8 @@
 """What people fill in."""
 
+from .contacts import ContactForm
+from .contracts import ContractForm
 from .measures import MeasureForm, RunForm
+from .upload import ParquetForm
 
-__all__ = ["MeasureForm", "RunForm"]
+__all__ = ["ContactForm", "ContractForm", "MeasureForm", "ParquetForm", "RunForm"]

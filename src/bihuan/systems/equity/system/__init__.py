@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import JobSpec, ScheduleSpec, System
+from bihuan.kernel.registry import IndicatorSpec, JobSpec, PanelSpec, ScheduleSpec, System
 
+from . import contacts
 from .kinds import CASE_KINDS, POSTS
 from .pages import PARTS
 from .standards import STANDARDS
+
+LISTS = "bihuan.systems.equity.lists"
 
 SYSTEM = System(
     name="equity",
@@ -14,8 +17,9 @@ SYSTEM = System(
     group="customer",
     icon="coin",
     parts=PARTS,
-    standards=STANDARDS,
-    case_kinds=CASE_KINDS,
+    standards=(*STANDARDS, *contacts.STANDARDS),
+    case_kinds=(*CASE_KINDS, *contacts.CASE_KINDS),
+    obligations=contacts.OBLIGATIONS,
     posts=POSTS,
     jobs=(
         JobSpec(
@@ -24,6 +28,19 @@ SYSTEM = System(
             run="bihuan.systems.equity.act.runs:carry_out",
             describe="bihuan.systems.equity.act.runs:describe",
         ),
+        JobSpec(
+            name="equity.parquet",
+            title=_("import of order lines"),
+            run="bihuan.systems.equity.act.upload:carry_out",
+            describe="bihuan.systems.equity.act.upload:describe",
+        ),
+    ),
+    notices=(
+        ("equity.imported", _("Job %(job)s: %(rows)s order lines were imported")),
+        (
+            "equity.refused",
+            _("Job %(job)s: nothing was imported, %(rows)s rows cannot be read; its file lists them"),
+        ),
     ),
     schedules=(
         ScheduleSpec(name="equity.judge", run="bihuan.systems.equity.act.orders:nightly", daily_at="01:10"),
@@ -31,6 +48,42 @@ SYSTEM = System(
     ),
     tiles="bihuan.systems.equity.tiles:tiles",
     case_panel="bihuan.systems.equity.panel:case_panel",
+    customer_panels=(
+        PanelSpec(title=_("What the customer is worth"), read="bihuan.systems.equity.panel:worth"),
+        PanelSpec(title=_("Contacts of executives"), read="bihuan.systems.equity.panel:contacts"),
+    ),
+    pairs="bihuan.systems.equity.read.pairs:pairs",
+    indicators=(
+        IndicatorSpec(
+            key="equity.equity",
+            title=_("customer equity"),
+            read="bihuan.systems.equity.read.indicators:equity",
+        ),
+        IndicatorSpec(
+            key="equity.at_risk",
+            title=_("value at risk"),
+            read="bihuan.systems.equity.read.indicators:at_risk",
+            better="down",
+            first_screen=True,
+        ),
+        IndicatorSpec(
+            key="equity.clv",
+            title=_("lifetime value of a customer"),
+            read="bihuan.systems.equity.read.indicators:clv",
+        ),
+        IndicatorSpec(
+            key="equity.contribution",
+            title=_("customer profit contribution"),
+            read="bihuan.systems.equity.read.indicators:contribution",
+        ),
+        IndicatorSpec(
+            key="equity.share",
+            title=_("customer equity share"),
+            read="bihuan.systems.equity.read.indicators:share",
+        ),
+    ),
+    contributions=("contact.logged",),
+    erase_customer="bihuan.systems.equity.act.contacts:forget_customer",
     transfers=(
         ("orders", "bihuan.systems.equity.lists.orders:OrdersListing"),
         ("rates", "bihuan.systems.equity.lists.money:RatesListing"),
@@ -40,6 +93,9 @@ SYSTEM = System(
         ("brand-surveys", "bihuan.systems.equity.lists.market:SurveysListing"),
         ("brands", "bihuan.systems.equity.lists.market:BrandsListing"),
         ("brand-answers", "bihuan.systems.equity.lists.answers:AnswersListing"),
+        ("key-customers", f"{LISTS}.contacts:CaresListing"),
+        ("renewals", f"{LISTS}.contracts:RenewalsListing"),
+        ("occasions", f"{LISTS}.contracts:OccasionsListing"),
     ),
     sample="bihuan.systems.equity.sample:load",
     clear_unit="bihuan.systems.equity.sample:clear",
