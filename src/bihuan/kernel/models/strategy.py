@@ -44,12 +44,12 @@ class AimMeasure(models.Model):
     scope_path = "aim__unit__path"
 
     aim = models.ForeignKey(Aim, models.CASCADE, related_name="measures")
-    text = models.CharField(_("measure"), max_length=200)
+    text = models.CharField(pgettext_lazy("aim", "measure"), max_length=200)
     owner = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
     due_on = models.DateField(_("due"), null=True, blank=True)
-    done_on = models.DateField(_("done"), null=True, blank=True)
+    done_on = models.DateField(pgettext_lazy("aim", "done"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("measure of an aim")
@@ -69,8 +69,8 @@ class AimIndicator(models.Model):
     scope_path = "aim__unit__path"
 
     aim = models.ForeignKey(Aim, models.CASCADE, related_name="indicators")
-    key = models.CharField(_("indicator"), max_length=48)
-    target = models.FloatField(_("target"), null=True, blank=True)
+    key = models.CharField(pgettext_lazy("aim", "indicator"), max_length=48)
+    target = models.FloatField(pgettext_lazy("aim", "target"), null=True, blank=True)
     start = models.JSONField(default=dict)
     """The figure on the day it was bound, frozen as it was."""
     bound_on = models.DateField(_("since"))

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.kernel.models import Aim, Unit, User, Verdict
 from bihuan.kernel.registry import indicator_specs
@@ -46,15 +47,15 @@ class StepForm(forms.Form):
 
 
 class MeasureForm(StepForm):
-    text = forms.CharField(label=_("measure"), max_length=200)
+    text = forms.CharField(label=pgettext_lazy("aim", "measure"), max_length=200)
     owner = PeopleField(label=_("owner"), required=False)
     due_on = forms.DateField(label=_("due"), widget=DATE, required=False)
 
 
 class BindForm(StepForm):
-    key = forms.ChoiceField(label=_("indicator"))
+    key = forms.ChoiceField(label=pgettext_lazy("aim", "indicator"))
     target = forms.FloatField(
-        label=_("target"),
+        label=pgettext_lazy("aim", "target"),
         required=False,
         help_text=_("in the unit of the figure; a share as a ratio, 0.9 for 90 %"),
     )

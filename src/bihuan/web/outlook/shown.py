@@ -12,6 +12,7 @@ from bihuan.kernel.read import strategy
 from bihuan.kernel.registry import collect, indicator_specs
 from bihuan.kernel.report import Figure, freeze
 from bihuan.kernel.slots import Pair
+from bihuan.kernel.tiles import Tile
 from bihuan.web.pages import home_of
 from bihuan.web.reports.show import Number, figure_shown
 
@@ -46,7 +47,7 @@ class ReviewShown:
 @dataclass(frozen=True, slots=True)
 class Outlook:
     pairs: list[PairsShown]
-    figures: list[Number]
+    tiles: list[Tile]
     reviews: list[ReviewShown]
     aims: int
 
@@ -54,6 +55,14 @@ class Outlook:
 def figure(found: Figure) -> Number:
     frozen: dict[str, Any] = freeze(found)
     return figure_shown(frozen, link=found.link)
+
+
+def as_tile(one: Number) -> Tile:
+    """With what it rests on below it."""
+    base = " · ".join(part for part in (one.base, one.note) if part)
+    if one.withheld:
+        return Tile(label=one.label, face="withheld", url=one.link, sentence=one.withheld, base=one.note)
+    return Tile(label=one.label, url=one.link, value=one.text, unit=one.unit, base=base)
 
 
 def written(pairs: Iterable[Pair]) -> list[PairShown]:
@@ -67,7 +76,7 @@ def outlook(user: User, today: date) -> Outlook:
     reviews = [ReviewShown(aim, strategy.overdue(aim, today)) for aim in running[:NEXT]]
     return Outlook(
         pairs=_pairs(user),
-        figures=[figure(strategy.reading(spec, user.unit)) for spec in specs],
+        tiles=[as_tile(figure(strategy.reading(spec, user.unit))) for spec in specs],
         reviews=reviews,
         aims=len(reviews) if len(reviews) < NEXT else running.count(),
     )

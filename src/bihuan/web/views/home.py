@@ -15,6 +15,7 @@ from bihuan.kernel.models import Case, Role, User
 from bihuan.kernel.read import cases as read
 from bihuan.kernel.read import tasks
 from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.remembered import remembering
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
 from bihuan.web.duties import tiles as duties
@@ -28,9 +29,11 @@ OVERSEERS = {Role.ADMINISTRATOR, Role.DIRECTOR}
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     user, now = me(request), timezone.now()
-    if user.role in OVERSEERS:
-        return render(request, "web/pages/cockpit.html", cockpit(user, now))
-    answer = render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
+    # tiles, pairs and figures of one page ask the same of the same unit
+    with remembering():
+        if user.role in OVERSEERS:
+            return render(request, "web/pages/cockpit.html", cockpit(user, now))
+        answer = render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
     looked(user=user, at=now)
     return answer
 

@@ -19,6 +19,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Aim, User
 from bihuan.kernel.read import strategy as read
+from bihuan.kernel.remembered import remembering
 from bihuan.kernel.rules.permissions import may
 from bihuan.web.forms.strategy import AimForm, BindForm, MeasureForm, ReviewForm, StepForm
 from bihuan.web.outlook import record
@@ -46,7 +47,8 @@ BY_KEY = {step.key: step for step in STEPS}
 def page(request: HttpRequest) -> HttpResponse:
     """Running aims of the reader's units, one after the other: the page prints as the report upwards."""
     user = need(request, "report")
-    shown, n = record.record(user, timezone.localdate())
+    with remembering():
+        shown, n = record.record(user, timezone.localdate())
     ended = read.aims(user).exclude(ended_on=None)
     context = {
         "aims": shown,
@@ -96,10 +98,12 @@ def aim(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def context(row: Aim, user: User, do: str, form: forms.Form | None = None) -> dict[str, Any]:
+    with remembering():
+        shown = record.one(row, timezone.localdate())
     changes = may(user.role, "standards") and row.ended_on is None
     step = BY_KEY.get(do) if changes else None
     return {
-        "shown": record.one(row, timezone.localdate()),
+        "shown": shown,
         "aim": row,
         "reviews": [record.reviewed(each) for each in read.history(row)],
         "steps": STEPS if changes else (),

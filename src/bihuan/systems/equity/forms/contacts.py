@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Customer, User
@@ -22,7 +22,9 @@ class ContactForm(forms.Form):
     on = forms.DateField(label=_("day"), widget=DATE)
     way = forms.ChoiceField(label=_("way"), choices=Way.choices)
     note = forms.CharField(
-        label=_("what was said"), widget=forms.Textarea(attrs={"rows": 5}), max_length=MOST
+        label=pgettext_lazy("contact", "what was said"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=MOST,
     )
     next_step = forms.CharField(label=_("next step"), max_length=200, required=False)
     next_on = forms.DateField(label=_("next step until"), widget=DATE, required=False)
@@ -45,7 +47,7 @@ class ContactForm(forms.Form):
         rows = visible(self.user, Customer.objects.filter(erased_at=None).select_related("unit"))
         found = rows.filter(number=self.cleaned_data["customer"].strip()).first()
         if found is None:
-            raise forms.ValidationError(gettext("No customer of your units has this number."))
+            raise forms.ValidationError(gettext("There is no customer of this number in your units."))
         return found
 
     def clean_by(self) -> User | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Customer, ObligationState, User
@@ -27,9 +27,9 @@ from .money import Together
 
 EXECUTIVES = [role for role in ROLES if may(role, "handle")]
 STATES = {
-    ObligationState.DUE: _("due"),
+    ObligationState.DUE: pgettext_lazy("contact owed", "due"),
     ObligationState.DONE: _("done in this period"),
-    ObligationState.MISSED: _("missed"),
+    ObligationState.MISSED: pgettext_lazy("contact owed", "missed"),
     ObligationState.WAIVED: _("nothing is owed"),
     ObligationState.CANCELLED: _("nothing is owed"),
 }
@@ -157,7 +157,7 @@ class CaresListing(Table):
     views = (
         View(
             key="mine",
-            label=pgettext_lazy("view", "Mine"),
+            label=pgettext_lazy("view", "My customers"),
             where=lambda user: Q(executive=user, ended_on=None),
             counted=False,
         ),
@@ -201,7 +201,7 @@ class CaresListing(Table):
         rows = self.scope(self.base()).filter(ended_on=None)
         return Facts(
             number=rows.filter(overdue()).count(),
-            words=gettext("overdue"),
+            words=pgettext("contact owed", "pairs overdue"),
             more=(gettext("%(n)d pairs") % {"n": self.scope(Care.objects.filter(ended_on=None)).count()},),
         )
 
@@ -236,23 +236,30 @@ class ContactsListing(Table):
         ),
         Column(
             key="by",
-            label=_("who"),
+            label=pgettext_lazy("contact", "who"),
             value=lambda row: row.by.username,
             cell=lambda row: person_cell(row.by),
             sort=("by__name",),
         ),
         Column(key="way", label=_("way"), value=lambda row: row.get_way_display(), sort=("way",)),
-        Column(key="note", label=_("what was said"), value=note_cell, fluid=True, width=60),
+        Column(
+            key="note", label=pgettext_lazy("contact", "what was said"), value=note_cell, fluid=True, width=60
+        ),
         Column(key="next_step", label=_("next step"), width=30),
         Column(key="next_on", label=_("next step until"), sort=("next_on",)),
-        Column(key="withdrawn_at", label=_("withdrawn"), sort=("withdrawn_at",), hidden=True),
+        Column(
+            key="withdrawn_at",
+            label=pgettext_lazy("contact", "withdrawn"),
+            sort=("withdrawn_at",),
+            hidden=True,
+        ),
         Column(key="logged_at", label=_("logged"), sort=("logged_at",), hidden=True, width=20),
     )
     views = (
         View(key="all", label=pgettext_lazy("view", "All"), counted=False),
         View(
             key="mine",
-            label=pgettext_lazy("view", "Mine"),
+            label=pgettext_lazy("view", "My contacts"),
             where=lambda user: Q(by=user),
             counted=False,
         ),

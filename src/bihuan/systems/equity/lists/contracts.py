@@ -157,7 +157,8 @@ class CohortsListing(Table):
     def base(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().base()
         counts: Any = {"periods": Max("renewals__period"), "histories": Count("occasions", distinct=True)}
-        return rows.annotate(**counts)
+        found: QuerySet[Any] = rows.annotate(**counts)
+        return found
 
     def row_url(self, row: Cohort) -> str:
         return reverse("equity:cohort", args=[row.pk])

@@ -51,15 +51,17 @@ class Contact(models.Model):
     scope_path = "customer__unit__path"
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("who"))
+    by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("contact", "who")
+    )
     on = models.DateField(_("day"))
     way = models.CharField(_("way"), max_length=8, choices=Way.choices)
-    note = models.TextField(_("what was said"))
+    note = models.TextField(pgettext_lazy("contact", "what was said"))
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_on = models.DateField(_("next step until"), null=True, blank=True)
     logged_at = models.DateTimeField(_("logged"))
     logged_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("logged by"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("contact", "withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("contact with a customer")

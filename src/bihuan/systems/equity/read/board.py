@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bihuan.kernel.models import Unit, User
 from bihuan.kernel.read.standards import value
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.measures.proportions import share as proportion
 from bihuan.kernel.scope import below
 
@@ -55,6 +56,7 @@ def board(user: User) -> Board:
     return board_of(user.unit)
 
 
+@remembered
 def board_of(unit: Unit) -> Board:
     """Of the newest run that holds customers of the unit, and of those customers."""
     run = latest_of(unit)
@@ -198,6 +200,7 @@ def leaving(user: User, run: ModelRun) -> Leaving:
     return leaving_of(user.unit, run)
 
 
+@remembered
 def leaving_of(unit: Unit, run: ModelRun) -> Leaving:
     """Counted by the standard for P(alive)."""
     limit = float(value("equity.alive"))

@@ -89,7 +89,7 @@ def _note(found: reading.Figure, n_words: StrOrPromise) -> StrOrPromise:
         return ""
     parts: list[StrOrPromise] = []
     if found.n is not None and n_words:
-        parts.append(phrase(_("n: %(what)s"), what=n_words))
+        parts.append(phrase(_("counted: %(what)s"), what=n_words))
     if found.on:
         parts.append(found.on.isoformat())
     if found.note:

@@ -6,6 +6,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.db.models.functions import Length
 
 from bihuan.kernel.models import Unit, User
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.scope import below, visible
 
 from ..models import ModelRun, Score
@@ -16,6 +17,7 @@ def latest(user: User | None, *, fitted: bool = True) -> ModelRun | None:
     return latest_of(user.unit if user else None, fitted=fitted)
 
 
+@remembered
 def latest_of(unit: Unit | None, *, fitted: bool = True) -> ModelRun | None:
     """The newest run of the unit itself, else of the nearest above, else of the largest below."""
     rows = ModelRun.objects.select_related("unit")

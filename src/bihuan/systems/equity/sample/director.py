@@ -56,6 +56,7 @@ def _cares(run: ModelRun, people: dict[str, User], today: date) -> None:
             for customer, (name, tier) in pairs
         ],
     )
+    forget_runs()
     for key in OBLIGATIONS.values():
         obligations.begin(key=key, since=since)
     obligations.generate(now=timezone.now())

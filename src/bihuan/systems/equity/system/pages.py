@@ -17,7 +17,7 @@ PARTS = (
         title=pgettext_lazy("tab", "Contacts"),
         pages=(
             ("equity:cares", pgettext_lazy("tab", "Key customers"), "see"),
-            ("equity:contacts", pgettext_lazy("tab", "Log"), "personal"),
+            ("equity:contacts", pgettext_lazy("tab", "Contact log"), "personal"),
         ),
     ),
     Part(
