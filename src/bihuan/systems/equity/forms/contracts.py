@@ -1,5 +1,7 @@
 """What a customer of a cohort pays, and how later payments are discounted."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,7 @@ class ContractForm(forms.Form):
     discount = forms.DecimalField(
         label=_("discount a period"),
         required=False,
-        min_value=0,
+        min_value=Decimal("0.0001"),
         max_value=5,
         decimal_places=4,
         help_text=_("0.1 is ten per cent; empty: the standard"),

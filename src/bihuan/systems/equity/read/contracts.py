@@ -61,6 +61,8 @@ def contract(cohort: Cohort, discount: float | None = None, payment: int | None 
 
 
 def _renewed(counts: list[tuple[int, int]], rate: float) -> Renewed:
+    if rate <= 0:
+        raise Unfit("the discount must be above 0: without it the value has no end")
     if [period for period, _left in counts] != list(range(len(counts))):
         raise Unfit("a renewal is missing between the first and the last")
     return renewed(tuple(left for _period, left in counts), rate, AHEAD)

@@ -11,8 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from .contract import (
-    alive_at_next,
-    expected_at,
+    ahead_of,
     fit_chances,
     fit_renewals,
     residual_value,
@@ -135,19 +134,22 @@ def chanced(rows: tuple[Row, ...], ahead: int, seed: int = 1) -> Chanced:
         except Unfit:
             continue
         if one.converged:
-            told = one.as_dict()
-            found.append(sum(expected_at(told, *row[:3], ahead) * row[3] for row in rows))
+            found.append(float(count @ ahead_of(one.as_dict(), x, last, chances, ahead)[1]))
     if len(found) * 2 < draws:
         raise Unfit("most repetitions have no estimate: the data do not carry an interval")
     low, high = np.percentile(np.array(found), [TAIL, 100 - TAIL])
     told = fit.as_dict()
-    each = [History(*row, alive_at_next(told, *row[:3]), expected_at(told, *row[:3], ahead)) for row in rows]
+    alive, expected = ahead_of(told, x, last, chances, ahead)
+    each = [
+        History(*row, alive=float(one), expected=float(many))
+        for row, one, many in zip(rows, alive, expected, strict=True)
+    ]
     return Chanced(
         fit=fit,
         rows=each,
         customers=n,
-        alive=sum(one.alive * one.customers for one in each) / n,
-        total=sum(one.expected * one.customers for one in each),
+        alive=float(count @ alive) / n,
+        total=float(count @ expected),
         low=float(low),
         high=float(high),
         ahead=ahead,
