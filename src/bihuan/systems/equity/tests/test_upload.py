@@ -14,6 +14,7 @@ from bihuan.kernel import jobs
 from bihuan.kernel.models import Job, JobState, Notice, Standard, User
 from bihuan.kernel.tests.world import World, build, seed
 from bihuan.systems.equity.act import parquet as bringing
+from bihuan.systems.equity.act.orders import judge
 from bihuan.systems.equity.act.upload import folder, sniffed
 from bihuan.systems.equity.models import Purchase
 
@@ -134,7 +135,7 @@ def test_a_job_that_is_carried_out_twice_leaves_each_line_once(
     def killed(**_given: Any) -> None:
         raise OSError("gone")
 
-    real = bringing.judge
+    real = judge
     monkeypatch.setattr(jobs, "AGAIN_AFTER", timedelta(0))
     monkeypatch.setattr(bringing, "judge", killed)
     send(client, world.sun_qian, file_of(tmp_path, *GOOD))
