@@ -13,7 +13,7 @@ from bihuan.kernel.models import Customer, ObligationState, User
 from bihuan.kernel.rules.permissions import ROLES, may
 from bihuan.kernel.scope import visible
 from bihuan.web.components.figures import NOTHING, day
-from bihuan.web.listing import Action, Choice, Column, Dates, Facts, InUnit, Person, Primary, Text, View
+from bihuan.web.listing import Action, Choice, Column, Dates, Facts, Flag, InUnit, Person, Primary, Text, View
 from bihuan.web.listing.transfer.fields import Field, Wrong, as_text, one_of
 from bihuan.web.listing.transfer.fields import day as parse_day
 from bihuan.web.listing.transfer.transfer import Values
@@ -159,18 +159,18 @@ class CaresListing(Table):
             key="mine",
             label=pgettext_lazy("view", "My customers"),
             where=lambda user: Q(executive=user, ended_on=None),
+            yields=True,
+        ),
+        View(
+            key="running",
+            label=pgettext_lazy("view", "All running"),
+            where=lambda user: Q(ended_on=None),
             counted=False,
         ),
         View(
             key="late",
             label=pgettext_lazy("view", "Overdue"),
             where=lambda user: overdue() & Q(ended_on=None),
-            counted=False,
-        ),
-        View(
-            key="running",
-            label=pgettext_lazy("view", "All running"),
-            where=lambda user: Q(ended_on=None),
             counted=False,
         ),
         View(key="all", label=pgettext_lazy("view", "Ended too"), counted=False),
@@ -256,23 +256,18 @@ class ContactsListing(Table):
         Column(key="logged_at", label=_("logged"), sort=("logged_at",), hidden=True, width=20),
     )
     views = (
-        View(key="all", label=pgettext_lazy("view", "All"), counted=False),
         View(
             key="mine",
             label=pgettext_lazy("view", "My contacts"),
             where=lambda user: Q(by=user),
-            counted=False,
+            yields=True,
         ),
-        View(
-            key="next",
-            label=pgettext_lazy("view", "With a next step"),
-            where=lambda user: ~Q(next_step="") & Q(withdrawn_at=None),
-            counted=False,
-        ),
+        View(key="all", label=pgettext_lazy("view", "All"), counted=False),
     )
     filters = (
         Text(key="q", label=_("customer number or name"), over=("customer__number", "customer__name")),
         Choice(key="way", label=_("way"), choices=Way.choices),
+        Flag(key="next", label=_("with a next step"), where=lambda: ~Q(next_step="") & Q(withdrawn_at=None)),
         Dates(key="day", label=_("day"), field="on", instants=False),
         InUnit(key="unit", label=_("unit"), field="customer__unit__path"),
     )

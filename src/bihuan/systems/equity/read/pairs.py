@@ -1,6 +1,7 @@
 """The four pairs on the director's first screen: the old number, and the new one that takes its place."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.kernel.models import User
 from bihuan.kernel.slots import Pair
@@ -8,7 +9,9 @@ from bihuan.kernel.slots import Pair
 from . import board as reading
 from .indicators import as_figure
 
-PEOPLE, LINES, ASKED = _("customers"), _("order lines"), _("respondents")
+PEOPLE = pgettext_lazy("counted", "customers")
+LINES = pgettext_lazy("counted", "order lines")
+ASKED = pgettext_lazy("counted", "respondents")
 SAYS = {
     "margin": _("What products bring, and what is left when serving and winning their buyers is paid."),
     "sales": _("What was sold, and what the average customer is still expected to bring."),
