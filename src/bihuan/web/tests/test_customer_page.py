@@ -157,3 +157,11 @@ def test_below_the_director_there_is_a_distribution_without_names(world: World, 
 def test_an_owner_of_cases_does_not_see_it(world: World, client: Client) -> None:
     client.force_login(world.wu_min)
     assert client.get(reverse("customer-use")).status_code == 403
+
+
+def test_a_case_that_names_a_customer_of_another_unit_leads_nowhere(world: World, client: Client) -> None:
+    case = a_case(world, "offline", customer=world.university)
+    client.force_login(world.wu_min)
+    shown = client.get(reverse("case", args=[case.number])).content.decode()
+    assert "江州大学" in shown
+    assert reverse("customer", args=[world.university.pk]) not in shown
