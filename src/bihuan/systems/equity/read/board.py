@@ -70,7 +70,7 @@ def board_of(unit: Unit) -> Board:
         )  # fmt: skip
     rows = scores_of(unit, run)
     everybody = whole(unit, run)
-    told = rows.aggregate(n=Count("pk"), sold=Sum("sales"), mean=Avg("clv"), total=Sum("clv"))
+    told = _totals(run, rows, everybody)
     equity = _equity(run, told, everybody)
     return Board(
         run,
@@ -85,6 +85,17 @@ def board_of(unit: Unit) -> Board:
         _market_share(unit, run, told, everybody),
         _share(unit, equity, switching, survey),
     )
+
+
+def _totals(run: ModelRun, rows: Any, everybody: bool) -> dict[str, Any]:
+    """Of all customers of the run these were frozen with it: a million of them cost no more than ten."""
+    if everybody and run.customers and run.equity is not None:
+        n = run.customers
+        return {"n": n, "sold": run.sales, "mean": run.equity / n, "total": run.equity}
+    found: dict[str, Any] = rows.aggregate(
+        n=Count("pk"), sold=Sum("sales"), mean=Avg("clv"), total=Sum("clv")
+    )
+    return found
 
 
 def _recent(unit: Unit, rows: Any) -> Any:
@@ -202,10 +213,17 @@ def leaving(user: User, run: ModelRun) -> Leaving:
 
 @remembered
 def leaving_of(unit: Unit, run: ModelRun) -> Leaving:
-    """Counted by the standard for P(alive)."""
+    """By the standard for P(alive); of the whole run as it was frozen, unless the standard has moved."""
     limit = float(value("equity.alive"))
+    kept = run.counts.get("leaving")
+    if kept and kept["limit"] == limit and whole(unit, run):
+        return Leaving(*(kept[name] for name in ("gone", "customers", "lost", "top", "top_lost")))
+    return counted_leaving(scores_of(unit, run), limit)
+
+
+def counted_leaving(rows: Any, limit: float) -> Leaving:
     away, top = Q(alive__lt=limit), Q(alive__lt=limit, tenth=1)
-    told = scores_of(unit, run).aggregate(
+    told = rows.aggregate(
         n=Count("pk"),
         gone=Count("pk", filter=away),
         away=Sum("lost", filter=away),
