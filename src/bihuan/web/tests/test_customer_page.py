@@ -57,6 +57,12 @@ def test_reading_is_noted_once_a_day(world: World, client: Client) -> None:
     assert (look.user, look.customer, look.on) == (world.sun_qian, world.university, timezone.localdate())
 
 
+def test_of_who_is_no_manager_nothing_is_noted(world: World, client: Client) -> None:
+    """Nobody counts it, so nothing is kept of it."""
+    page(client, world.admin, world.university)
+    assert not CustomerLook.objects.exists()
+
+
 def test_a_part_that_fails_takes_no_other_with_it(
     world: World, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

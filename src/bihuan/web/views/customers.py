@@ -26,11 +26,12 @@ SPANS = (30, 90, 365)
 
 @require_GET
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A customer of another unit is not there (404). That it was read is noted once a day."""
+    """A customer of another unit is not there (404). That a manager read it is noted once a day."""
     user = need(request, "see")
     rows = Customer.objects.filter(erased_at=None).select_related("unit")
     customer = get_object_or_404(visible(user, rows), pk=pk)
-    looked_at_customer(user=user, customer=customer, on=timezone.localdate())
+    if user.role in MANAGERS:
+        looked_at_customer(user=user, customer=customer, on=timezone.localdate())
     context = {
         "customer": customer,
         "parts": parts(customer, user),

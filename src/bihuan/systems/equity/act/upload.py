@@ -82,6 +82,7 @@ def carry_out(run: jobs.Run) -> None:
         raise Refused(str(error).removeprefix(f"{path}: ")) from None
     else:
         tell(user=user, key="equity.imported", at=timezone.now(), job=run.job.pk, rows=found.rows)
+    run.told = True
     path.unlink(missing_ok=True)
     shutil.rmtree(path.parent / "spill", ignore_errors=True)
 
