@@ -67,6 +67,11 @@ PROMOTION_PAGES = (
     *("/equity/campaigns/1/", "/equity/campaigns/1/indicators/", "/equity/surveys/1/ask/"),
     "/equity/c/demo-quiz/",
 )
+DIRECTOR_PAGES = (
+    *("/", "/equity/", "/equity/contacts/?view=all", "/equity/contacts/log/?view=all"),
+    *("/equity/contacts/new/", "/equity/contracts/", "/equity/contracts/1/?payment=100"),
+    *("/equity/orders/parquet/", "/customers/use/", "/strategy/", "/strategy/2/?do=review", "/strategy/new/"),
+)
 VOICE_PAGES = (
     *("/service/scoring/", "/service/scoring/1/", "/service/recordings/", "/service/recordings/1/"),
     *("/service/recordings/new/", "/service/scores/?view=all", "/service/meetings/?view=all"),
@@ -203,6 +208,23 @@ def test_every_page_of_promotion_is_clean(browser: Browser, home: House, theme: 
     context = signed_in(browser, home, "lin_zhou", theme, language)
     try:
         wrong = looked_at(context, PROMOTION_PAGES, theme)
+    finally:
+        context.close()
+
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_every_page_of_the_customer_director_is_clean(
+    browser: Browser, home: House, theme: str, language: str
+) -> None:
+    context = signed_in(browser, home, "lin_zhou", theme, language)
+    try:
+        page = context.new_page()
+        page.goto("/equity/contacts/?view=all")
+        customer = page.locator("td a[href^='/customers/']").first.get_attribute("href")
+        assert customer
+        wrong = looked_at(context, (*DIRECTOR_PAGES, customer), theme)
     finally:
         context.close()
 

@@ -39,6 +39,7 @@ def manifests(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[Ch
         Error(f"obligation {key!r} is declared twice", id="bihuan.E004") for key, n in duties.items() if n > 1
     ]
     names += Counter(f"job {spec.name}" for system in found for spec in system.jobs)
+    names += Counter(f"indicator {spec.key}" for system in found for spec in system.indicators)
     names += Counter(f"report {spec.key}" for system in found for spec in system.reports)
     problems += [Error(f"{name!r} is declared twice", id="bihuan.E004") for name, n in names.items() if n > 1]
     return problems
@@ -47,6 +48,9 @@ def manifests(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[Ch
 def _paths(system: System) -> list[Dotted]:
     paths = [system.intake, system.tiles, system.search, system.sample, system.erase, system.clear_unit]
     paths += [system.api, system.case_panel, system.wall, system.people_changed, system.seed]
+    paths += [system.pairs, system.erase_customer]
+    paths += [panel.read for panel in system.customer_panels]
+    paths += [indicator.read for indicator in system.indicators]
     paths += [schedule.run for schedule in system.schedules]
     paths += [timer.fire for timer in system.timers]
     paths += [path for topic in system.live for path in (topic.render, topic.stale, topic.counts)]

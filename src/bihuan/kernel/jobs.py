@@ -63,6 +63,8 @@ class Run:
     total: int = 0
     made: Path | None = None
     name: str = ""
+    told: bool = False
+    """The function has told the user itself what came of it: “your file is ready” is not said too."""
 
     def tell(self, done: int, total: int = 0) -> None:
         """How far it is. Only remembered here: the lease writes it, so that reading is never interrupted."""
@@ -226,7 +228,8 @@ def _finish(run: Run) -> None:
     with transaction.atomic():
         if not _mine(run.job).update(done=run.done, total=run.total, **fields):
             raise Lost(str(run.job))
-        _tell(run.job, "job.done", now)
+        if not run.told:
+            _tell(run.job, "job.done", now)
 
 
 def _failed(row: Job, error: BaseException) -> None:

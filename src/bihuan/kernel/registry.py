@@ -213,6 +213,29 @@ class SurveySpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PanelSpec:
+    """One part of a customer's page: at most three queries, few rows, the rest behind a link."""
+
+    title: StrOrPromise
+    read: Dotted
+    """`def read(customer, user) -> CustomerPanel | None` (`kernel.slots`), scoped; None: nothing known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorSpec:
+    """A number that an aim of the strategy record can be bound to."""
+
+    key: str
+    title: StrOrPromise
+    read: Dotted
+    """`def read(unit: Unit) -> Figure` (`kernel.report`): as it is now, with what it rests on."""
+    better: str = "up"
+    """`up` or `down`: in which direction it is meant to go."""
+    first_screen: bool = False
+    """Also on the director's first screen."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LiveTopic:
     """Elements of pages that are pushed when they change."""
 
@@ -255,6 +278,12 @@ class System:
     """`def tiles(user) -> list[Tile]` (`kernel.tiles`) for the cockpit and the desk."""
     case_panel: Dotted = ""
     """`def case_panel(case, user) -> CasePanel` (`kernel.slots`): this system's part of a case's page."""
+    customer_panels: tuple[PanelSpec, ...] = ()
+    pairs: Dotted = ""
+    """`def pairs(user) -> list[Pair]` (`kernel.slots`): old numbers beside new ones."""
+    indicators: tuple[IndicatorSpec, ...] = ()
+    contributions: tuple[str, ...] = ()
+    """Verbs of its events by which somebody adds to what is known of customers."""
     surveys: SurveySpec | None = None
     wall: Dotted = ""
     """`def wall(user) -> SafeString`: the centre of its wall display, no names of customers."""
@@ -269,6 +298,8 @@ class System:
     real data; title, user name and password of the accounts that it made."""
     erase: Dotted = ""
     """`def erase(person) -> None`: forget a person in this system's rows."""
+    erase_customer: Dotted = ""
+    """`def erase(customer) -> None`: forget a customer in this system's rows."""
     people_changed: Dotted = ""
     """`def people_changed(people: Collection[int]) -> None`: names, cards or activity of these persons
     (keys) have changed; runs in the transaction of the change."""
@@ -340,6 +371,16 @@ def job_specs() -> dict[str, JobSpec]:
 @cache
 def report_specs() -> dict[str, tuple[System, ReportSpec]]:
     return {spec.key: (system, spec) for system in everything() for spec in system.reports}
+
+
+@cache
+def indicator_specs() -> dict[str, tuple[System, IndicatorSpec]]:
+    return {spec.key: (system, spec) for system in everything() for spec in system.indicators}
+
+
+@cache
+def contributions() -> tuple[str, ...]:
+    return tuple(verb for system in everything() for verb in system.contributions)
 
 
 @cache

@@ -11,6 +11,7 @@ from django.db.models import Min, Q
 from bihuan.kernel import evidence as files
 from bihuan.kernel import jobs
 from bihuan.kernel.act.events import record
+from bihuan.kernel.act.looks import forget_looks
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.models import Evidence, IntakePosition, LiveChange, LoginAttempt, Notice
 from bihuan.kernel.read.standards import value
@@ -32,6 +33,7 @@ def run(*, now: datetime) -> int:
     _notices(now)
     LiveChange.objects.filter(topic="kernel.cases", rev__lt=_oldest_useful_rev()).delete()
     jobs.forget(now=now)
+    forget_looks(now=now)
     _intake(now)
     return removed
 

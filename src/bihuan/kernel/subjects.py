@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bihuan.kernel.models import Place, Unit, User
+from bihuan.kernel.models import Customer, Place, Unit, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class Subject:
     name: str
     unit: Unit
     place: Place | None = None
+    customer: Customer | None = None
     owner: User | None = None
     """Who does it; where nobody is named, the holder of `post` for the unit."""
     post: str = ""

@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.registry import (
+    CaseKind,
+    IndicatorSpec,
     JobSpec,
+    PanelSpec,
     ReportSpec,
     RungSpec,
     ScheduleSpec,
@@ -186,6 +189,66 @@ SYSTEM = System(
             origin="ours",
             source=gettext_noop("ours: four quarters can be compared; scores stay without it"),
         ),
+        StandardSpec(
+            key="customer.looks.keep",
+            title=_("keep on which days somebody read a customer's page"),
+            value=Decimal(400),
+            measured_in="days",
+            origin="ours",
+            source=gettext_noop("ours: a year can be compared with the same weeks of the year before"),
+        ),
+        StandardSpec(
+            key="customer.use.least",
+            title=_("fewest managers for a distribution of how customer information is used"),
+            value=Decimal(5),
+            measured_in="count",
+            origin="ours",
+            source=gettext_noop("ours: among fewer everybody could be guessed"),
+        ),
+        StandardSpec(
+            key="strategy.review",
+            title=_("review an aim of the strategy record"),
+            value=Decimal(5),
+            measured_in="working days",
+            origin="ours",
+            source=gettext_noop(
+                "ours: chapter 1 has the customer director own the strategy, no limit is named"
+            ),
+        ),
+    ),
+    case_kinds=(
+        CaseKind(
+            key="strategy_review",
+            title=_("review of an aim is due"),
+            severity=1,
+            limit="strategy.review",
+            advice=_("Review the aim on the page of the strategy record, then resolve this case."),
+            verdicts=(
+                ("reviewed", pgettext_lazy("verdict", "Reviewed")),
+                ("ended", pgettext_lazy("verdict", "The aim has ended")),
+            ),
+        ),
+    ),
+    indicators=(
+        IndicatorSpec(
+            key="kernel.in_time",
+            title=_("cases put right in time, this quarter"),
+            read="bihuan.kernel.read.indicators:in_time",
+        ),
+        IndicatorSpec(
+            key="kernel.overdue",
+            title=_("cases open and overdue"),
+            read="bihuan.kernel.read.indicators:overdue",
+            better="down",
+        ),
+    ),
+    customer_panels=(
+        PanelSpec(title=_("Cases"), read="bihuan.web.customer.panels:cases"),
+        PanelSpec(title=_("People"), read="bihuan.web.customer.panels:people"),
+    ),
+    contributions=(
+        *("case.comment", "case.evidence", "case.resolve", "case.called_back", "case.verify"),
+        *("customer.created", "customer.changed"),
     ),
     schedules=(
         ScheduleSpec(name="kernel.seal", run="bihuan.kernel.audit:seal", every_s=60),
@@ -220,13 +283,14 @@ SYSTEM = System(
             fire="bihuan.kernel.act.cases:remind_task",
             related=("case__unit", "owner__superior"),
         ),
+        TimerSpec(model="kernel.Aim", fire="bihuan.kernel.act.strategy:fire", related=("unit", "owner")),
         TimerSpec(model="kernel.Report", fire="bihuan.kernel.act.reports:fire"),
         TimerSpec(model="kernel.Improvement", fire="bihuan.kernel.act.improvements:fire"),
         TimerSpec(model="kernel.Remedy", fire="bihuan.kernel.act.improvements:fire_remedy"),
         TimerSpec(
             model="kernel.Obligation",
             fire="bihuan.kernel.act.obligations:fire",
-            related=("unit", "place", "owner"),
+            related=("unit", "place", "customer", "owner"),
         ),
     ),
     ladder=(

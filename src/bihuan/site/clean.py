@@ -12,6 +12,7 @@ from bihuan.kernel.act.events import record
 from bihuan.kernel.act.surveys.forget import clear_unit as clear_surveys
 from bihuan.kernel.evidence import path_of
 from bihuan.kernel.models import (
+    Aim,
     Attempt,
     Card,
     Case,
@@ -39,6 +40,7 @@ from bihuan.kernel.registry import collect
 from bihuan.site.sample import DEMO
 
 ON_CASES: tuple[tuple[type[Model], str], ...] = (
+    (Aim, "unit__path"),
     (Publication, "version__report__unit__path"),
     (ReportVersion, "report__unit__path"),
     (Report, "unit__path"),

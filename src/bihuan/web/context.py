@@ -37,6 +37,7 @@ HOUSE: dict[str, tuple[tuple[StrOrPromise, str, str, str], ...]] = {
     "customer": (
         (gettext_lazy("Customers"), "customers", "users", "see"),
         (gettext_lazy("Surveys"), "surveys", "message", "see"),
+        (gettext_lazy("Strategy record"), "strategy", "flag", "report"),
     ),
     "foundation": (
         (gettext_lazy("Standards"), "standards", "ruler-2", "see"),

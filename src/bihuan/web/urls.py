@@ -23,6 +23,7 @@ from bihuan.web.views import (
     rooms,
     screen,
     search,
+    strategy,
 )
 
 urlpatterns = [
@@ -52,6 +53,12 @@ urlpatterns = [
     path("improvements/<str:number>/step/", improvements.step, name="improvement_step"),
     path("improvements/<str:number>/remedies/<int:pk>/", improvements.remedy, name="remedy"),
     path("improvements/<str:number>/cases/<str:case>/", improvements.unlink, name="improvement_unlink"),
+    path("strategy/", strategy.page, name="strategy"),
+    path("strategy/new/", strategy.new, name="aim-new"),
+    path("strategy/<int:pk>/", strategy.aim, name="aim"),
+    path("strategy/<int:pk>/step/", strategy.step, name="aim-step"),
+    path("strategy/<int:pk>/measures/<int:measure>/", strategy.done, name="aim-measure-done"),
+    path("strategy/<int:pk>/indicators/<int:indicator>/", strategy.unbind, name="aim-unbind"),
     path("evidence/<int:key>/", evidence.show, name="evidence"),
     path("jobs/<int:key>/file/", jobs.file, name="job-file"),
     path("reports/<int:key>/", reports.show, name="report"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from bihuan.kernel.act.events import digest, record
 from bihuan.kernel.act.notices import forget
 from bihuan.kernel.act.surveys.forget import forget_customer
-from bihuan.kernel.models import Customer, Person, User
+from bihuan.kernel.models import Customer, CustomerLook, Person, User
 from bihuan.kernel.registry import collect
 
 
@@ -46,6 +46,9 @@ def erase_customer(*, customer: Customer, actor: User | None) -> None:
     with transaction.atomic():
         record(verb="customer.erased", actor=actor, subject=f"customer:{customer.pk}")
         forget_customer(customer)
+        CustomerLook.objects.filter(customer=customer).delete()
+        for _system, erase in collect(lambda system: system.erase_customer):
+            erase(customer)
         customer.name = "—"
         customer.number = f"erased-{customer.pk}"
         customer.email = customer.phone = ""

@@ -28,6 +28,7 @@ from bihuan.kernel.models.improvements import (
     RemedyState,
 )
 from bihuan.kernel.models.jobs import Job, JobState
+from bihuan.kernel.models.looks import CustomerLook
 from bihuan.kernel.models.machinery import (
     FieldTerminal,
     IntakePosition,
@@ -47,6 +48,7 @@ from bihuan.kernel.models.organisation import Place, Region, Unit
 from bihuan.kernel.models.people import Card, Customer, Person
 from bihuan.kernel.models.reports import Publication, Report, ReportState, ReportVersion
 from bihuan.kernel.models.standards import Standard
+from bihuan.kernel.models.strategy import Aim, AimIndicator, AimMeasure, AimReview, Verdict
 from bihuan.kernel.models.surveys import (
     Keying,
     Question,
@@ -60,6 +62,10 @@ from bihuan.kernel.models.surveys import (
 )
 
 __all__ = [
+    "Aim",
+    "AimIndicator",
+    "AimMeasure",
+    "AimReview",
     "AllowedAddress",
     "ApiToken",
     "Attempt",
@@ -73,6 +79,7 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Customer",
+    "CustomerLook",
     "Delivery",
     "EffectTest",
     "Event",
@@ -124,5 +131,6 @@ __all__ = [
     "Unit",
     "User",
     "Verbatim",
+    "Verdict",
     "Wave",
 ]

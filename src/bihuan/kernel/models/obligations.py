@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from bihuan.kernel.models.access import User
 from bihuan.kernel.models.cases import Case
 from bihuan.kernel.models.organisation import Place, Unit
+from bihuan.kernel.models.people import Customer
 from bihuan.kernel.models.standards import Standard
 
 
@@ -34,6 +35,10 @@ class Obligation(models.Model):
     subject_name = models.CharField(_("subject"), max_length=120)
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"))
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, verbose_name=_("place"))
+    customer = models.ForeignKey(
+        Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("customer")
+    )
+    """Whom it concerns, where it is about one; the case of a missed period names it too."""
     owner = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )

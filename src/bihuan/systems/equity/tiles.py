@@ -11,6 +11,7 @@ from bihuan.kernel.tiles import Tile, TileLink
 from bihuan.web.components.figures import number, percent
 
 from .read import board as reading
+from .read.contacts import owed_by
 from .read.runs import latest
 from .words import MISSING, yuan
 
@@ -18,7 +19,7 @@ from .words import MISSING, yuan
 def tiles(user: User) -> list[Tile]:
     run = latest(user)
     if run is None:
-        return [_nothing()]
+        return [_nothing(), *_contacts(user)]
     found = reading.board(user)
     leaving = reading.leaving(user, run)
     url = f"{reverse('equity:customers')}?{urlencode({'view': 'risk'})}"
@@ -30,7 +31,25 @@ def tiles(user: User) -> list[Tile]:
         url=url,
         tone="red" if leaving.top else "",
     )
-    return [_money(_("Customer equity"), found.equity), risk, _share(found.equity_share)]
+    shown = [_money(_("Customer equity"), found.equity), risk, _share(found.equity_share)]
+    return [*shown, *_contacts(user)]
+
+
+def _contacts(user: User) -> list[Tile]:
+    """What this executive owes; nothing for who has no key customer."""
+    found = owed_by(user)
+    if not found["pairs"]:
+        return []
+    base = _("%(late)s overdue · %(n)s key customers")
+    return [
+        Tile(
+            label=_("Contacts you owe"),
+            value=found["open"] + found["late"],
+            base=base % {"late": found["late"], "n": found["pairs"]},
+            url=f"{reverse('equity:cares')}?{urlencode({'view': 'mine'})}",
+            tone="red" if found["late"] else "",
+        )
+    ]
 
 
 def _nothing() -> Tile:

@@ -13,13 +13,27 @@ from .forms import CampaignForm, OfferForm, RuleForm
 from .lists.answers import AnswersListing
 from .lists.campaigns import CampaignsListing, CouponsListing, ScansListing
 from .lists.consents import ConsentsListing
+from .lists.contacts import CaresListing, ContactsListing
+from .lists.contracts import CohortsListing, OccasionsListing, RenewalsListing
 from .lists.customers import CustomersListing, ExclusionsListing, RunsListing
 from .lists.market import BrandsListing, EstimatesListing, SurveysListing
 from .lists.money import CostsListing, MarginsListing, RatesListing
 from .lists.offers import OffersListing, PreviewListing, RoundsListing, RulesListing, SendsListing
 from .lists.orders import OrdersListing, ProblemsListing
 from .models import Campaign, Offer, OfferRule
-from .views import asking, board, campaigns, consents, coupons, market, offers, public
+from .views import (
+    asking,
+    board,
+    campaigns,
+    consents,
+    contacts,
+    contracts,
+    coupons,
+    market,
+    offers,
+    public,
+    upload,
+)
 
 app_name = "equity"
 OFFER = Record(
@@ -60,6 +74,7 @@ VALUE: list[URLPattern | URLResolver] = [
 ]
 DATA: list[URLPattern | URLResolver] = [
     *listing_urls("orders/not-counted/", ProblemsListing),
+    path("orders/parquet/", upload.parquet, name="orders-parquet"),
     *listing_urls("orders/", OrdersListing),
     *listing_urls("costs/", CostsListing),
     *listing_urls("margins/", MarginsListing),
@@ -102,4 +117,23 @@ COUPONS: list[URLPattern | URLResolver] = [
     *listing_urls("campaigns/", CampaignsListing),
     path("c/<slug:code>/", public.campaign, name="campaign-open"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [*VALUE, *DATA, *MARKET, *PROMOTION, *COUPONS]
+CONTACTS: list[URLPattern | URLResolver] = [
+    path("contacts/new/", contacts.new, name="contact-new"),
+    *listing_urls("contacts/log/", ContactsListing),
+    *listing_urls("contacts/", CaresListing),
+]
+CONTRACTS: list[URLPattern | URLResolver] = [
+    *listing_urls("contracts/renewals/", RenewalsListing),
+    *listing_urls("contracts/occasions/", OccasionsListing),
+    path("contracts/<int:pk>/", contracts.page, name="cohort"),
+    *listing_urls("contracts/", CohortsListing),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *VALUE,
+    *DATA,
+    *MARKET,
+    *PROMOTION,
+    *COUPONS,
+    *CONTACTS,
+    *CONTRACTS,
+]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.web.components.figures import number
 
 from .rules.money import to_major
@@ -36,6 +37,12 @@ RULES = (
     gettext_noop("two drivers are rated alike by everybody: they cannot be told apart"),
     gettext_noop("a return needs a cost above 0"),
     gettext_noop("the discount must be above 0: without it the value has no end"),
+    gettext_noop("a cohort begins above 0 and never grows"),
+    gettext_noop("nobody has left yet: nothing says how many will"),
+    gettext_noop("purchases after the last chance, or more purchases than chances"),
+    gettext_noop("nobody bought at any chance"),
+    gettext_noop("a renewal is missing between the first and the last"),
+    gettext_noop("the cohort has too many different histories for a page"),
 )
 """Sentences of the rules, which know no Django."""
 
@@ -45,7 +52,7 @@ def said(text: str) -> str:
     return gettext(text) if text else ""
 
 
-MISSING = {
+MISSING: dict[str, StrOrPromise] = {
     "run": _("There is no model run yet: import orders, then run the model."),
     "customers": _("None of your customers is in the newest run."),
     "margin": _("No product margin is known for what was sold: import margins by product category."),
@@ -57,12 +64,23 @@ MISSING = {
     "market": _("Not available: no market estimate. Own orders say nothing of other suppliers' customers."),
 }
 """Why a figure of the board has no value, and what to do."""
-NOTES = {
+NOTES: dict[str, StrOrPromise] = {
     "": "",
     "covered": _("of the sales whose margin is known"),
     "no_interval": _("without interval: what it rests on gives none"),
     "survey": _("from the two questions of the brand survey"),
 }
+FAULTS = {
+    "empty": _("must not be empty"),
+    "long": _("too long"),
+    "date": _("no readable date such as 2026-11-28"),
+    "amount": _("no readable amount such as 128.50"),
+    "fine": _("finer than the smallest unit of its currency"),
+    "line": _("not a whole number from 1"),
+    "currency": _("not a currency such as CNY or USD"),
+    "foreign": _("exists already, outside your units"),
+}
+"""Why a row of a Parquet file cannot be read (`act.parquet.Fault.why`)."""
 
 
 def yuan(amount: int | None, decimals: int = 0) -> str:

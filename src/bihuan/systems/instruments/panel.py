@@ -1,16 +1,17 @@
-"""What this system adds to the page of one of its cases, and to the wall."""
+"""What this system adds to the page of one of its cases or of a customer, and to the wall."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from bihuan.kernel.models import Case, User
+from bihuan.kernel.models import Case, Customer, User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
-from bihuan.kernel.slots import CasePanel
+from bihuan.kernel.slots import CasePanel, CustomerPanel
 
 from .models import Alarm, Instrument, Session
 from .read import board as read
@@ -83,3 +84,17 @@ def wall(user: User) -> SafeString:
         "more": max(len(rows) - ON_THE_WALL, 0),
     }
     return render_to_string("instruments/wall.html", context)
+
+
+USED = 6
+"""Sessions that a customer's page shows."""
+
+
+def customer_panel(customer: Customer, user: User) -> CustomerPanel | None:
+    """What people of this customer used last, on instruments of the user's units."""
+    rows = visible(user, Session.objects.filter(person__customer=customer))
+    found = list(rows.select_related("instrument", "person").order_by("-started_at")[: USED + 1])
+    if not found:
+        return None
+    body = render_to_string("instruments/customer_panel.html", {"rows": found[:USED]})
+    return CustomerPanel(body, reverse("instruments:sessions") if len(found) > USED else "")

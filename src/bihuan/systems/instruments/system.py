@@ -9,6 +9,7 @@ from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.registry import (
     CaseKind,
     LiveTopic,
+    PanelSpec,
     Part,
     ReportSpec,
     ScheduleSpec,
@@ -221,6 +222,9 @@ SYSTEM = System(
     ),
     tiles="bihuan.systems.instruments.tiles:tiles",
     case_panel="bihuan.systems.instruments.panel:case_panel",
+    customer_panels=(
+        PanelSpec(title=_("Instruments"), read="bihuan.systems.instruments.panel:customer_panel"),
+    ),
     wall="bihuan.systems.instruments.panel:wall",
     search="bihuan.systems.instruments.search:search",
     transfers=(

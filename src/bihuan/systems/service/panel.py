@@ -1,18 +1,24 @@
-"""What this system adds to pages of the house: to a case, to a wave of questionnaires, and to one reply."""
+"""What this system adds to pages of the house: of a case, a customer, a wave of questionnaires, a reply."""
+
+from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from bihuan.kernel.models import Case, Reply, User, Wave
+from bihuan.kernel.models import Case, Customer, Reply, User, Wave
 from bihuan.kernel.rules.lifecycle import OPEN, UNFIXED
 from bihuan.kernel.rules.permissions import may
-from bihuan.kernel.scope import covers
-from bihuan.kernel.slots import CasePanel
+from bihuan.kernel.scope import covers, visible
+from bihuan.kernel.slots import CasePanel, CustomerPanel
 
 from .forms import AnswerForm, FindingForm
-from .models import Fieldwork, InspectionPhoto, InspectionRemark, SurveyFinding, Tip
+from .models import Call, Fieldwork, InspectionPhoto, InspectionRemark, SurveyFinding, Tip
 from .read.alike import KINDS
+from .system.fieldwork import SURVEYS
+from .system.kinds import ANSWERS
+from .words import without_numbers
 
 FINDINGS = ("video_finding", "visit_finding")
 
@@ -78,3 +84,29 @@ def reply_panel(reply: Reply, user: User) -> SafeString | str:
     check = getattr(reply, "check_made", None)
     context = {"reply": reply, "wave": wave, "findings": rows, "form": form, "check": check}
     return render_to_string("service/reply_card.html", context)
+
+
+SHOWN = 5
+
+
+def customer_panel(customer: Customer, user: User) -> CustomerPanel | None:
+    """Call-backs after connections and repairs, and questionnaires of halls and areas that were answered.
+
+    Complaints are cases and stand among them.
+    """
+    rows = visible(user, Call.objects.filter(order__customer=customer)).select_related("order", "done_by")
+    calls = list(rows.order_by("-due_at", "-pk")[: SHOWN + 1])
+    asked = visible(
+        user, Reply.objects.filter(sheet__customer=customer, wave__subject_kind__in=SURVEYS.kinds)
+    )
+    replies = list(asked.select_related("wave", "sheet").order_by("-answered_at")[:SHOWN])
+    if not calls and not replies:
+        return None
+    words = {key: title for key, title, _means in ANSWERS}
+    lines = [
+        {"call": call, "answer": words.get(call.answer, call.answer), "said": without_numbers(call.said)}
+        for call in calls[:SHOWN]
+    ]
+    body = render_to_string("service/customer_panel.html", {"calls": lines, "replies": replies})
+    url = f"{reverse('service:calls')}?{urlencode({'view': 'all', 'q': customer.number})}"
+    return CustomerPanel(body, url if len(calls) > SHOWN else "")

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
+
+from bihuan.kernel.rules.redact import redact
 
 STAGES = {
     "committed": pgettext_lazy("stage of a draw", "committed, not drawn"),
@@ -19,6 +21,12 @@ def stage_of(draw: Any) -> str:
         return str(STAGES["withdrawn"])
     key = "published" if draw.published_at else "sealed" if draw.opened_at else "committed"
     return str(STAGES[key])
+
+
+def without_numbers(text: str) -> str:
+    """What somebody said, with a mark in the place of each number of a person or meter."""
+    marks = {"phone": gettext("[phone]"), "identity": gettext("[ID]"), "meter": gettext("[meter]")}
+    return redact(text, marks)
 
 
 OF_A_STAGE = _(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from bihuan.kernel.registry import case_kinds, load
 from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
+from bihuan.kernel.scope import covers
 from bihuan.kernel.slots import CasePanel
 from bihuan.web.casework import asking, clock_card, duties, links, steps, timeline, words
 from bihuan.web.components.words import TRACK
@@ -54,6 +56,7 @@ def context(
         "pictures": [Picture(row, may(user.role, "open_photo")) for row in files if row.private],
         "files": [row for row in files if not row.private],
         "links": links.of(case, user),
+        "customer_url": customer_url(case, user),
         "repeats": _repeats(case),
         "panel": panel(case, user),
         **clock_card.context(case, now, calendar),
@@ -61,6 +64,13 @@ def context(
         **_steps(case, user, typed, files),
         "crumbs": [{"title": _("Cases"), "url": "/cases/"}, {"title": case.number}],
     }
+
+
+def customer_url(case: Case, user: User) -> str:
+    """The customer's page, where the reader's units reach it: a case may name one of another unit."""
+    customer = case.customer
+    reached = customer is not None and customer.erased_at is None and covers(user, customer)
+    return reverse("customer", args=[case.customer_id]) if reached else ""
 
 
 def _steps(case: Case, user: User, typed: dict[str, Any], files: list[Evidence]) -> dict[str, Any]:

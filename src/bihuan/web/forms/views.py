@@ -62,12 +62,18 @@ class Record:
     save: Callable[[Any, User], object] | None = None
     """An act of its own where writing the row is more than that."""
     named: Callable[[Any], str] = str
+    has_page: bool = False
+    """The row has a page of its own under the record's name; the form is then `name-edit`, below it."""
 
     @property
     def page(self) -> str:
         """Name of the record's url, in the namespace of its table."""
         space = self.list_name.rpartition(":")[0]
         return f"{space}:{self.name}" if space else self.name
+
+    def back(self, row: Any) -> str:
+        """Where the form leads back to: the row's own page where it has one, else the table."""
+        return reverse(self.page, args=[row.pk]) if self.has_page and row else reverse(self.list_name)
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.all()
@@ -154,6 +160,7 @@ RECORDS = (
         new_title=_("New customer"),
         list_title=_("Customers"),
         erase=lambda row, actor: erase_customer(customer=row, actor=actor),
+        has_page=True,
     ),
 )
 
@@ -178,7 +185,7 @@ def page(request: HttpRequest, pk: int | None = None, *, record: Record) -> Http
         "row": row,
         "editable": editable,
         "heading": record.named(row) if row else record.new_title,
-        "back": reverse(record.list_name),
+        "back": record.back(row),
         "erase_url": erase_url(record, row, user),
         "crumbs": crumbs(record, record.named(row) if row else str(record.new_title)),
     }
@@ -196,7 +203,7 @@ def saved(request: HttpRequest, record: Record, form: RecordForm, user: User) ->
     else:
         keep(row=row, user=user, fields=form.changed_data)
     messages.success(request, gettext("Saved: %(name)s") % {"name": record.named(row)})
-    return HttpResponseRedirect(reverse(record.list_name))
+    return HttpResponseRedirect(record.back(row))
 
 
 def erase_url(record: Record, row: Any, user: User) -> str:
@@ -228,7 +235,9 @@ def record_urls(route: str, record: Record) -> list[URLPattern]:
     given = {"record": record}
     found = [
         path(f"{route}new/", page, given, name=f"{record.name}-new"),
-        path(f"{route}<int:pk>/", page, given, name=record.name),
+        path(f"{route}<int:pk>/edit/", page, given, name=f"{record.name}-edit")
+        if record.has_page
+        else path(f"{route}<int:pk>/", page, given, name=record.name),
     ]
     if record.erase:
         found.append(path(f"{route}<int:pk>/erase/", erase, given, name=f"{record.name}-erase"))

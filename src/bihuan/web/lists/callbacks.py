@@ -23,7 +23,7 @@ from bihuan.web.casework.words import system_title, title
 from bihuan.web.components import state
 from bihuan.web.listing import Choice, Column, Dates, Facts, InUnit, Listing, Person, Text, View
 from bihuan.web.lists.cases import system_choices
-from bihuan.web.lists.cells import person_cell
+from bihuan.web.lists.cells import customer_cell, person_cell
 
 
 def waits() -> Q:
@@ -130,6 +130,7 @@ class CallbacksListing(Listing):
             key="customer",
             label=_("customer"),
             value=lambda row: row.case.customer.name if row.case.customer else None,
+            cell=lambda row: customer_cell(row.case.customer),
             sort=("case__customer__name",),
             hidden=True,
         ),

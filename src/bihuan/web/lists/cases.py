@@ -46,7 +46,7 @@ from bihuan.web.listing import (
     View,
 )
 from bihuan.web.listing.state import State
-from bihuan.web.lists.cells import person_cell
+from bihuan.web.lists.cells import customer_cell, person_cell
 
 RUNNING = OPEN - {"waiting", "resolved", "verifying"}
 """Open, not paused and not yet put right: only these can be overdue."""
@@ -155,6 +155,7 @@ COLUMNS = (
         key="customer",
         label=_("customer"),
         value=lambda row: row.customer.name if row.customer else None,
+        cell=lambda row: customer_cell(row.customer),
         sort=("customer__name",),
         hidden=True,
     ),
@@ -203,6 +204,7 @@ class CasesListing(CaseTable):
         OnDay(key="late_on", label=_("overdue at the end of"), where=late_at),
         Flag(key="sent_back", label=_("sent back at least once"), where=lambda: Q(reopened__gt=0)),
         Exact(key="subject", label=pgettext_lazy("case", "subject"), field="subject"),
+        Exact(key="customer", label=_("customer number"), field="customer__number"),
     )
     views = (
         View(key="worst", label=pgettext_lazy("view", "Worst first"), where=lambda user: Q(state__in=OPEN)),

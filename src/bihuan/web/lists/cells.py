@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import User
+from bihuan.kernel.models import Customer, User
 from bihuan.web.components.small import avatar
 from bihuan.web.listing.columns import shown
 
@@ -37,6 +39,15 @@ def translated(text: str) -> str:
 
 def person_cell(user: User | None) -> SafeString:
     return avatar(str(user)) if user else shown(None)
+
+
+def customer_cell(customer: Customer | None, text: str = "") -> SafeString:
+    """The customer's name, or what stands for it in this table, leading to its page."""
+    if customer is None:
+        return shown(None)
+    if customer.erased_at is not None:
+        return shown(text or customer.name)
+    return format_html('<a href="{}">{}</a>', reverse("customer", args=[customer.pk]), text or customer.name)
 
 
 def active_choices(user: User | None) -> Options:

@@ -34,6 +34,7 @@ class CustomersTransfer(UnitCells, Transfer):
 
 class CustomersListing(Listing):
     model = Customer
+    template = "web/lists/customers.html"
     title = _("Customers")
     url_name = "customers"
     transfer = CustomersTransfer
@@ -66,6 +67,9 @@ class CustomersListing(Listing):
 
     def row_url(self, row: Customer) -> str:
         return reverse("customer", args=[row.pk])
+
+    def context(self) -> dict[str, Any]:
+        return {"may_look": self.may("report")}
 
     def primary(self) -> Primary | None:
         if not self.may("edit"):

@@ -18,7 +18,7 @@ from bihuan.web.listing.filters import Rows
 from bihuan.web.listing.filters import Values as Filled
 from bihuan.web.listing.transfer.fields import Field, Wrong, email, flag, text
 from bihuan.web.listing.transfer.transfer import CHUNK, Stored, Transfer, Values, unique_in_file
-from bihuan.web.lists.cells import active_choices, blocked_choices, unit_code, unit_name
+from bihuan.web.lists.cells import active_choices, blocked_choices, customer_cell, unit_code, unit_name
 from bihuan.web.lists.numbers import card_number, card_numbers
 from bihuan.web.lists.units_of import UnitCells
 
@@ -150,6 +150,7 @@ class PeopleListing(Listing):
             key="customer",
             label=_("customer"),
             value=lambda row: row.customer.name if row.customer else None,
+            cell=lambda row: customer_cell(row.customer),
             export=lambda row: row.customer.number if row.customer else None,
             sort=("customer__name",),
             width=24,

@@ -20,6 +20,7 @@ from bihuan.web.lists.organisation import PlacesListing, RegionsListing, UnitsLi
 from bihuan.web.lists.people import CardsListing, PeopleListing
 from bihuan.web.lists.reports import ReportsListing
 from bihuan.web.lists.standards import StandardsListing
+from bihuan.web.views import customers
 
 FORMS = {
     "person": "organisation/people/",
@@ -55,6 +56,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listing_urls("jobs/", JobsListing),
     *listing_urls("accounts/", AccountsListing),
     *listing_urls("accounts/tokens/", TokensListing),
+    path("customers/use/", customers.use, name="customer-use"),
+    path("customers/<int:pk>/", customers.page, name="customer"),
     *(url for record in RECORDS for url in record_urls(FORMS[record.name], record)),
     path("standards/<str:key>/", house.standard, name="standard"),
     path("calendar/new/", house.own_rule, name="calendar-new"),

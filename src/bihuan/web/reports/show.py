@@ -114,15 +114,7 @@ class Reader:
         )
 
     def figure(self, figure: Frozen) -> Number:
-        return Number(
-            label=capfirst(say(figure["label"])),
-            text=written(figure["value"], figure["share"], figure["decimals"]),
-            unit=say(figure["unit"]),
-            base=base(figure),
-            link=self.link(figure),
-            withheld=say(figure["withheld"]),
-            note=say(figure["note"]),
-        )
+        return figure_shown(figure, link=self.link(figure))
 
     def link(self, what: Frozen) -> str:
         return what["link"] if self.inside else ""
@@ -187,20 +179,37 @@ class Reader:
         return ChartShown(f"chart-{section}-{chart['key']}", capfirst(say(chart["title"])), spec, rows)
 
 
+def figure_shown(figure: Frozen, link: str = "") -> Number:
+    """A frozen figure, written out."""
+    return Number(
+        label=capfirst(say(figure["label"])),
+        text=written(figure["value"], figure["share"], figure["decimals"]),
+        unit=say(figure["unit"]),
+        base=base(figure, share=figure["share"], decimals=figure["decimals"]),
+        link=link,
+        withheld=say(figure["withheld"]),
+        note=say(figure["note"]),
+    )
+
+
 def written(value: Any, share: bool, decimals: int) -> str:
     if isinstance(value, str):
         return value
     return percent(value) if share else number(value, decimals)
 
 
-def base(what: Frozen) -> str:
-    """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`, which breaks only at the dot."""
+def base(what: Frozen, share: bool = True, decimals: int = 1) -> str:
+    """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`, which breaks only at the dot.
+
+    The ends of the interval are ratios of a `share`, else in the unit of the figure.
+    """
     parts = []
     if what["n"] is not None:
         parts.append(f"n = {number(what['n'])}")
     if what["interval"]:
-        low, high = (number(end * 100, 1) for end in what["interval"])
-        parts.append(_("95 %% interval %(low)s–%(high)s") % {"low": low, "high": high} + unit_of_share())
+        ends = [number(end * 100, 1) if share else number(end, decimals) for end in what["interval"]]
+        said = _("95 %% interval %(low)s–%(high)s") % {"low": ends[0], "high": ends[1]}
+        parts.append(said + (unit_of_share() if share else ""))
     return " · ".join(part.replace(" ", "\xa0").replace("–", f"{JOINER}–{JOINER}") for part in parts)
 
 

@@ -142,7 +142,7 @@ def test_the_desk_needs_few_queries(client: Client, world: World, django_assert_
     for n in range(12):
         a_case(world, "offline", f"DNA{n:02d}")
     client.force_login(world.wu_min)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         page(client)
 
 

@@ -24,7 +24,7 @@ VERDICTS = {"verify", "send_back"}
 def found(request: HttpRequest, number: str) -> Case:
     """The case, when it lies in the user's units; else 404, so that numbers tell nothing."""
     rows = read.cases(me(request)).select_related(
-        "customer", "standard", "cause", "owner__superior", "due_from"
+        "customer__unit", "standard", "cause", "owner__superior", "due_from"
     )
     return get_object_or_404(rows, number=number)
 

@@ -15,10 +15,12 @@ from bihuan.kernel.models import Case, Role, User
 from bihuan.kernel.read import cases as read
 from bihuan.kernel.read import tasks
 from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.remembered import remembering
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
 from bihuan.web.duties import tiles as duties
 from bihuan.web.home import chart, loop, rows, tiles, todo
+from bihuan.web.outlook.shown import outlook
 from bihuan.web.views.signed_in import me
 
 OVERSEERS = {Role.ADMINISTRATOR, Role.DIRECTOR}
@@ -27,9 +29,11 @@ OVERSEERS = {Role.ADMINISTRATOR, Role.DIRECTOR}
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     user, now = me(request), timezone.now()
-    if user.role in OVERSEERS:
-        return render(request, "web/pages/cockpit.html", cockpit(user, now))
-    answer = render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
+    # tiles, pairs and figures of one page ask the same of the same unit
+    with remembering():
+        if user.role in OVERSEERS:
+            return render(request, "web/pages/cockpit.html", cockpit(user, now))
+        answer = render(request, "web/pages/desk.html", desk(user, now, request.GET.get("tab", "")))
     looked(user=user, at=now)
     return answer
 
@@ -40,6 +44,7 @@ def cockpit(user: User, now: datetime) -> dict[str, Any]:
     return {
         **_common(user, now),
         "lines": rows.lines(worst_first(open_cases, now)[: rows.SHOWN], now),
+        "outlook": outlook(user, timezone.localdate(now)),
         "groups": tiles.groups(user),
         "crumbs": [{"title": user.unit.name}, {"title": _("Cockpit")}],
     }

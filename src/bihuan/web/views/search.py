@@ -52,7 +52,7 @@ def _cases(user: User, text: str) -> Iterator[Hit]:
 def _customers(user: User, text: str) -> Iterator[Hit]:
     rows = texts.narrowed(visible(user, Customer.objects.filter(erased_at=None)), texts.CUSTOMERS, text)
     for row in rows.filter(Q(name__icontains=text) | Q(number__icontains=text))[:MOST]:
-        yield Hit(row.name, _list("customers", row.number), _("customer"), row.number)
+        yield Hit(row.name, reverse("customer", args=[row.pk]), _("customer"), row.number)
 
 
 def _people(user: User, text: str) -> Iterator[Hit]:

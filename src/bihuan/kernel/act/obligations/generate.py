@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 CATCH_UP = timedelta(days=62)
 """What is made up for after an outage; of an older gap only the record says that there was one."""
 DAY = timedelta(days=1)
-REFRESHED = ("subject_name", "unit_id", "place_id", "owner_id")
-WRITTEN = ("subject_name", "unit", "place", "owner", "state", "reason", "next_at")
+REFRESHED = ("subject_name", "unit_id", "place_id", "customer_id", "owner_id")
+WRITTEN = ("subject_name", "unit", "place", "customer", "owner", "state", "reason", "next_at")
 
 
 def generate(*, now: datetime) -> None:
@@ -138,6 +138,7 @@ def _row(
         subject_name=subject.name,
         unit=subject.unit,
         place=subject.place,
+        customer=subject.customer,
         owner=owner,
         begins_on=asked.period.first,
         ends_on=asked.period.last,
@@ -160,6 +161,7 @@ def _follow(row: Obligation, subject: Subject | None, owner: User | None, asked:
         return False
     before = [getattr(row, name) for name in REFRESHED]
     row.subject_name, row.unit, row.place, row.owner = subject.name, subject.unit, subject.place, owner
+    row.customer = subject.customer
     if back:
         row.state = ObligationState.WAIVED if asked.quota.waived else ObligationState.DUE
         row.reason = asked.quota.waived

@@ -38,6 +38,7 @@ def fire(*, row: Obligation, now: datetime) -> datetime | None:
             at=now,
             unit=row.unit,
             place=row.place,
+            customer=row.customer,
             owner=row.owner,
         ),
         measure=f"{row.done} / {row.needed}",

@@ -1,6 +1,6 @@
 """Millions of order lines from a Parquet file, through the same judgement as a spreadsheet's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from bihuan.kernel.act.events import record
 from bihuan.kernel.bulk import Table
 from bihuan.kernel.models import Unit, User
 
-from ..models import Purchase
+from ..models import Problem, Purchase
 from ..rules.money import HOUSE, PLACES
 from .orders import judge
 
@@ -24,6 +24,12 @@ COLUMNS = (
     *("unit_id", "day", "value", "problem"),
 )
 PIECE, SHOWN = 20_000, 20
+MOST_FAULTS = 10_000
+"""Faults that are listed; the others are counted."""
+MOST_ROWS = 200_000_000
+MEMORY = "1GB"
+"""What the engine may take; beyond it works on the disk."""
+LOOKED_UP = 5_000
 LIMITS = {"order": 40, "customer": 32, "category": 60, "refund_of": 40}
 
 
@@ -34,10 +40,29 @@ class Brought(NamedTuple):
     repeated: int
 
 
+class Fault(NamedTuple):
+    """One row that cannot be read; `column` is the file's own name."""
+
+    row: int
+    column: str
+    value: str
+    why: str
+    """A key of `words.FAULTS`."""
+
+
+class Unreadable(BadInput):
+    """Rows of the file cannot be read; nothing was written."""
+
+    def __init__(self, text: str, faults: list[Fault], count: int) -> None:
+        super().__init__(text)
+        self.faults, self.count = faults, count
+
+
 def import_parquet(*, path: Path, unit: Unit, today: date, user: User | None = None) -> Brought:
     """All or nothing: lines that are there already are overwritten, those of unknown customers wait.
 
-    Raises BadInput naming the first rows that cannot be read, or that give one order line two meanings.
+    Raises Unreadable with the first rows that cannot be read, BadInput for what is no such file, or for one
+    that gives an order line two meanings.
     """
     with duckdb.connect(":memory:") as engine:
         _prepare(engine, path)
@@ -52,10 +77,38 @@ def import_parquet(*, path: Path, unit: Unit, today: date, user: User | None = N
     return Brought(distinct, rows - distinct)
 
 
+def bring_by_pieces(
+    *, path: Path, unit: Unit, today: date, user: User, tell: Callable[[int, int], None]
+) -> Brought:
+    """The same for a job: the whole file is judged first, then pieces are committed one after another.
+
+    So nobody waits for a lock as long as millions of lines take. Until the end no new line counts; a job that
+    is killed and begins anew finds its lines and overwrites them. Raises what `import_parquet` raises, and
+    Unreadable for order lines that belong to a unit outside the user's.
+    """
+    with duckdb.connect(":memory:") as engine:
+        _prepare(engine, path)
+        _refuse_unreadable(engine, path)
+        rows, distinct = _counts(engine, path)
+        _refuse_foreign(engine, path, user)
+        table, done = Table(Purchase, *COLUMNS), 0
+        for piece in _pieces(engine, unit.pk, Problem.CUSTOMER.value):
+            with transaction.atomic():
+                table.upsert(piece, ("order", "line"))
+            done += len(piece)
+            tell(done, distinct)
+    with transaction.atomic():
+        judge(today=today)
+        record(verb="equity.orders", actor=user, subject=f"unit:{unit.pk}", rows=distinct)
+    return Brought(distinct, rows - distinct)
+
+
 def _prepare(engine: duckdb.DuckDBPyConnection, path: Path) -> None:
     if not path.is_file():
         raise BadInput(f"{path}: there is no such file")
     try:
+        engine.execute(f"SET memory_limit='{MEMORY}'")
+        engine.execute(f"SET temp_directory={_text(path.parent / 'spill')}")
         engine.execute("CREATE VIEW given AS SELECT * FROM read_parquet(?)".replace("?", _text(path)))
         found = {row[0] for row in engine.execute("DESCRIBE given").fetchall()}
     except duckdb.Error as error:
@@ -76,20 +129,67 @@ def _prepare(engine: duckdb.DuckDBPyConnection, path: Path) -> None:
     )
 
 
+WRONG = {
+    ("order", "number_", "empty"): "coalesce(number_, '') = ''",
+    ("order", "number_", "long"): f"length(number_) > {LIMITS['order']}",
+    ("customer", "customer", "empty"): "coalesce(customer, '') = ''",
+    ("customer", "customer", "long"): f"length(customer) > {LIMITS['customer']}",
+    ("date", "day", "date"): "day IS NULL",
+    ("amount", "minor", "amount"): "minor IS NULL",
+    ("amount", "minor", "fine"): "minor <> round(minor)",
+    ("line", "line", "line"): "line < 1",
+    ("currency", "currency", "currency"): "length(currency) <> 3",
+    ("category", "category", "long"): f"length(category) > {LIMITS['category']}",
+    ("refund_of", "refund_of", "long"): f"length(refund_of) > {LIMITS['refund_of']}",
+}
+"""By column of the file, as the engine names it, and why: what makes a row unreadable."""
+
+
 def _refuse_unreadable(engine: duckdb.DuckDBPyConnection, path: Path) -> None:
-    wrong = (
-        "coalesce(number_, '') = '' OR coalesce(customer, '') = '' OR day IS NULL OR minor IS NULL"
-        " OR minor <> round(minor) OR line < 1 OR length(currency) <> 3"
-        f" OR length(number_) > {LIMITS['order']} OR length(customer) > {LIMITS['customer']}"
-        f" OR length(category) > {LIMITS['category']} OR length(refund_of) > {LIMITS['refund_of']}"
-    )
-    count = engine.execute(f"SELECT count(*) FROM lines WHERE {wrong}").fetchall()[0][0]  # noqa: S608
+    total = engine.execute("SELECT count(*) FROM given").fetchall()[0][0]
+    if total > MOST_ROWS:
+        raise BadInput(f"{path}: {total} rows are more than {MOST_ROWS}. Split the file")
+    wrong = " OR ".join(f"({where})" for where in WRONG.values())
+    count = int(engine.execute(f"SELECT count(*) FROM lines WHERE {wrong}").fetchall()[0][0])  # noqa: S608
     if count:
-        first = engine.execute(f"SELECT row_no FROM lines WHERE {wrong} ORDER BY 1 LIMIT {SHOWN}").fetchall()  # noqa: S608
-        named = ", ".join(str(row[0]) for row in first)
-        raise BadInput(
+        found = _faults(engine)
+        named = ", ".join(str(row) for row in sorted({fault.row for fault in found})[:SHOWN])
+        raise Unreadable(
             f"{path}: {count} rows have no readable order, customer, date or amount (or too long a text),"
-            f" the first: rows {named}. Nothing was imported"
+            f" the first: rows {named}. Nothing was imported",
+            found,
+            count,
+        )
+
+
+def _faults(engine: duckdb.DuckDBPyConnection) -> list[Fault]:
+    """The first of them, by row of the file."""
+    each = " UNION ALL ".join(
+        f"SELECT row_no, '{column}', left({own}::VARCHAR, 80), '{why}' FROM lines WHERE {where}"  # noqa: S608
+        for (column, own, why), where in WRONG.items()
+    )
+    rows = engine.execute(f"SELECT * FROM ({each}) ORDER BY 1, 2 LIMIT {MOST_FAULTS}").fetchall()  # noqa: S608
+    return [Fault(int(row), column, value or "", why) for row, column, value, why in rows]
+
+
+def _refuse_foreign(engine: duckdb.DuckDBPyConnection, path: Path, user: User) -> None:
+    """Order lines that are there already and belong to somebody else's unit are nobody's to overwrite."""
+    if user.unit.parent_id is None:
+        return
+    found: list[Fault] = []
+    asked = engine.execute("SELECT min(row_no), number_, line FROM lines GROUP BY number_, line ORDER BY 1")
+    while rows := asked.fetchmany(LOOKED_UP):
+        at = {(order, line): row for row, order, line in rows}
+        there = Purchase.objects.filter(order__in={order for order, _line in at})
+        outside = there.exclude(unit__path__startswith=user.unit.path).order_by()
+        for key in outside.values_list("order", "line"):
+            if key in at and len(found) < MOST_FAULTS:
+                found.append(Fault(int(at[key]), "order", f"{key[0]} / {key[1]}", "foreign"))
+    if found:
+        raise Unreadable(
+            f"{path}: {len(found)} order lines exist already, outside your units. Nothing was imported",
+            sorted(found),
+            len(found),
         )
 
 
@@ -111,13 +211,16 @@ def _counts(engine: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, int]:
     return int(rows), int(whole)
 
 
-def _pieces(engine: duckdb.DuckDBPyConnection, unit: int) -> Iterator[list[tuple[Any, ...]]]:
+def _pieces(
+    engine: duckdb.DuckDBPyConnection, unit: int, problem: str = ""
+) -> Iterator[list[tuple[Any, ...]]]:
+    """`problem` stands with each line until it is judged."""
     asked = engine.execute(
         "SELECT DISTINCT number_, line, customer, day, minor::BIGINT, currency, category, refund_of,"
         " epoch(day)::BIGINT // 86400 FROM lines"
     )
     while rows := asked.fetchmany(PIECE):
-        yield [(*row[:3], row[3], *row[4:8], unit, row[8], 0, "") for row in rows]
+        yield [(*row[:3], row[3], *row[4:8], unit, row[8], 0, problem) for row in rows]
 
 
 def _text(path: Path) -> str:

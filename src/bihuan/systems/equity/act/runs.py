@@ -20,6 +20,7 @@ from bihuan.kernel.scope import covers
 
 from ..models import Exclusion, ModelRun, Score
 from ..read import base
+from ..read.board import counted_leaving
 from ..read.runs import units_with_runs
 from ..rules import gammagamma, holdout, profit, scoring
 from ..rules.fitting import Fit
@@ -102,6 +103,7 @@ def run_model(
         tell(3, 4)
     with transaction.atomic():
         _keep(run, book, fitted, money)
+        _freeze_leaving(run, float(value("equity.alive", at)))
         opened = open_cases(run=run, at=at)
         _tidy(unit, int(value("equity.keep", at)))
         record(
@@ -265,6 +267,13 @@ def _keep(run: ModelRun, book: Book, fitted: Fitted, money: Money) -> None:
     rows = _rows(run, book, fitted, money)
     Table(Score, *COLUMNS).insert(rows)
     _list_left_out(run, book)
+
+
+def _freeze_leaving(run: ModelRun, limit: float) -> None:
+    """Who is likely gone, of all customers of the run: the first screen must not count a million rows."""
+    found = counted_leaving(Score.objects.filter(run=run), limit)
+    run.counts = {**run.counts, "leaving": {"limit": limit, **asdict(found)}}
+    run.save(update_fields=["counts"])
 
 
 def _list_left_out(run: ModelRun, book: Book) -> None:

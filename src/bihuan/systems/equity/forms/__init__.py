@@ -1,5 +1,7 @@
 """What people fill in."""
 
+from .contacts import ContactForm
+from .contracts import ContractForm
 from .measures import MeasureForm, RunForm
 from .promotion import (
     AskForm,
@@ -11,14 +13,18 @@ from .promotion import (
     SendForm,
     WithdrawForm,
 )
+from .upload import ParquetForm
 
 __all__ = [
     "AskForm",
     "CampaignForm",
     "ConsentForm",
+    "ContactForm",
+    "ContractForm",
     "CouponsForm",
     "MeasureForm",
     "OfferForm",
+    "ParquetForm",
     "RuleForm",
     "RunForm",
     "SendForm",

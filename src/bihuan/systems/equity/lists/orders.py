@@ -14,7 +14,7 @@ from bihuan.kernel.models import Customer, Unit, User
 from bihuan.web.listing import Choice, Column, Dates, Facts, InUnit, Text, View
 from bihuan.web.listing.transfer.fields import Field, day, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
-from bihuan.web.lists.cells import unit_code, unit_name
+from bihuan.web.lists.cells import customer_cell, unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
 from ..act.orders import judge
@@ -150,7 +150,13 @@ def _major(row: Purchase) -> Decimal:
     return to_major(row.amount, row.currency)
 
 
-CUSTOMER = Column(key="customer", label=_("customer"), fluid=True, width=24)
+CUSTOMER = Column(
+    key="customer",
+    label=_("customer"),
+    cell=lambda row: customer_cell(row.customer),
+    fluid=True,
+    width=24,
+)
 
 
 class Lines(Table):
@@ -196,7 +202,11 @@ class Lines(Table):
 class OrdersListing(Lines):
     title = _("Orders")
     url_name = "equity:orders"
+    template = "equity/orders.html"
     transfer = OrdersTransfer
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "may_import": self.may("import")}
 
     def facts(self) -> Facts | None:
         if self.user is None:

@@ -1,6 +1,8 @@
-"""Tables of customer equity: what was bought, what it cost, model runs, the market, promotion."""
+"""Tables of customer equity: purchases, costs, model runs, the market, promotion, contacts, contracts."""
 
 from .campaigns import Campaign, CampaignVisit, Coupon, CouponScan
+from .contacts import Care, Contact, ContactWay, Tier
+from .contracts import Cohort, Occasion, Renewal
 from .market import Brand, BrandAnswer, BrandSurvey, MarketEstimate
 from .orders import Cost, Margin, Problem, Purchase, Rate
 from .promotion import Consent, Offer, OfferRound, OfferRule, OfferSend, Purpose, SendState, Way
@@ -14,7 +16,11 @@ __all__ = [
     "BrandSurvey",
     "Campaign",
     "CampaignVisit",
+    "Care",
+    "Cohort",
     "Consent",
+    "Contact",
+    "ContactWay",
     "Cost",
     "Coupon",
     "CouponScan",
@@ -23,6 +29,7 @@ __all__ = [
     "Margin",
     "MarketEstimate",
     "ModelRun",
+    "Occasion",
     "Offer",
     "OfferRound",
     "OfferRule",
@@ -31,8 +38,10 @@ __all__ = [
     "Purchase",
     "Purpose",
     "Rate",
+    "Renewal",
     "Score",
     "SendState",
+    "Tier",
     "Way",
     "Why",
 ]

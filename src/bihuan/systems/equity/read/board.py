@@ -8,14 +8,15 @@ import numpy as np
 from django.db.models import Avg, Count, F, Q, StdDev, Sum
 from django.utils import timezone
 
-from bihuan.kernel.models import User
+from bihuan.kernel.models import Unit, User
 from bihuan.kernel.read.standards import value
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.measures.proportions import share as proportion
-from bihuan.kernel.scope import visible
+from bihuan.kernel.scope import below
 
 from ..models import BrandSurvey, MarketEstimate, ModelRun, Score
 from .market import Switching, switched
-from .runs import latest, scores, whole
+from .runs import latest_of, scores, scores_of, whole
 
 MONTH = 30.4375
 
@@ -51,19 +52,25 @@ class Board:
 
 
 def board(user: User) -> Board:
-    """Of the newest run whose customers the user may see."""
-    run = latest(user)
-    survey = _recent(user, BrandSurvey.objects.all())
+    """Of what the user may see."""
+    return board_of(user.unit)
+
+
+@remembered
+def board_of(unit: Unit) -> Board:
+    """Of the newest run that holds customers of the unit, and of those customers."""
+    run = latest_of(unit)
+    survey = _recent(unit, BrandSurvey.objects.all())
     switching = switched(survey) if survey else None
     if run is None:
         none = Figure(missing="run")
         return Board(
             None, survey, True, none, none, none, none, _brand(switching, survey), none, none,
-            _share(user, None, switching, survey),
+            _share(unit, None, switching, survey),
         )  # fmt: skip
-    rows = scores(user, run)
-    everybody = whole(user, run)
-    told = rows.aggregate(n=Count("pk"), sold=Sum("sales"), mean=Avg("clv"), total=Sum("clv"))
+    rows = scores_of(unit, run)
+    everybody = whole(unit, run)
+    told = _totals(run, rows, everybody)
     equity = _equity(run, told, everybody)
     return Board(
         run,
@@ -75,16 +82,27 @@ def board(user: User) -> Board:
         _clv(run, told, everybody),
         _brand(switching, survey),
         equity,
-        _market_share(user, run, told, everybody),
-        _share(user, equity, switching, survey),
+        _market_share(unit, run, told, everybody),
+        _share(unit, equity, switching, survey),
     )
 
 
-def _recent(user: User, rows: Any) -> Any:
-    """The newest that the user may see, unless it is older than the standard allows."""
+def _totals(run: ModelRun, rows: Any, everybody: bool) -> dict[str, Any]:
+    """Of all customers of the run these were frozen with it: a million of them cost no more than ten."""
+    if everybody and run.customers and run.equity is not None:
+        n = run.customers
+        return {"n": n, "sold": run.sales, "mean": run.equity / n, "total": run.equity}
+    found: dict[str, Any] = rows.aggregate(
+        n=Count("pk"), sold=Sum("sales"), mean=Avg("clv"), total=Sum("clv")
+    )
+    return found
+
+
+def _recent(unit: Unit, rows: Any) -> Any:
+    """The newest of the unit and those below, unless it is older than the standard allows."""
     months = float(value("equity.survey.months"))
     first = timezone.localdate() - timedelta(days=round(months * MONTH))
-    return visible(user, rows).filter(on__gte=first).order_by("-on", "-pk").first()
+    return below(unit.path, rows).filter(on__gte=first).order_by("-on", "-pk").first()
 
 
 def _product(run: ModelRun, everybody: bool) -> Figure:
@@ -147,8 +165,8 @@ def _brand(found: Switching | None, survey: BrandSurvey | None) -> Figure:
     )
 
 
-def _market_share(user: User, run: ModelRun, told: dict[str, Any], everybody: bool) -> Figure:
-    found = _recent(user, MarketEstimate.objects.filter(sales__gt=0))
+def _market_share(unit: Unit, run: ModelRun, told: dict[str, Any], everybody: bool) -> Figure:
+    found = _recent(unit, MarketEstimate.objects.filter(sales__gt=0))
     if found is None:
         return Figure(missing="market")
     if not everybody:
@@ -156,12 +174,12 @@ def _market_share(user: User, run: ModelRun, told: dict[str, Any], everybody: bo
     return Figure(value=float(told["sold"] or 0) / found.sales, n=found.n, on=found.on, note="no_interval")
 
 
-def _share(user: User, equity: Figure | None, found: Switching | None, survey: BrandSurvey | None) -> Figure:
+def _share(unit: Unit, equity: Figure | None, found: Switching | None, survey: BrandSurvey | None) -> Figure:
     """From a survey of the market, else from a dated estimate; never from own customers alone."""
     if found and found.own and found.own_share and survey:
         low, high = found.own_share
         return Figure(value=found.own.share, low=low, high=high, n=found.n, on=survey.on, note="survey")
-    estimate = _recent(user, MarketEstimate.objects.filter(equity__gt=0))
+    estimate = _recent(unit, MarketEstimate.objects.filter(equity__gt=0))
     if estimate is None or equity is None or equity.value is None:
         return Figure(missing="market")
     mine = equity.value
@@ -190,10 +208,22 @@ class Leaving:
 
 
 def leaving(user: User, run: ModelRun) -> Leaving:
-    """Counted by the standard for P(alive)."""
+    return leaving_of(user.unit, run)
+
+
+@remembered
+def leaving_of(unit: Unit, run: ModelRun) -> Leaving:
+    """By the standard for P(alive); of the whole run as it was frozen, unless the standard has moved."""
     limit = float(value("equity.alive"))
+    kept = run.counts.get("leaving")
+    if kept and kept["limit"] == limit and whole(unit, run):
+        return Leaving(*(kept[name] for name in ("gone", "customers", "lost", "top", "top_lost")))
+    return counted_leaving(scores_of(unit, run), limit)
+
+
+def counted_leaving(rows: Any, limit: float) -> Leaving:
     away, top = Q(alive__lt=limit), Q(alive__lt=limit, tenth=1)
-    told = scores(user, run).aggregate(
+    told = rows.aggregate(
         n=Count("pk"),
         gone=Count("pk", filter=away),
         away=Sum("lost", filter=away),

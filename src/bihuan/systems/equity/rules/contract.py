@@ -136,3 +136,27 @@ def expected_at(fit: Parameters, x: int, last: int, chances: int, ahead: int) ->
         - gammaln(g + d + n + 1 + steps)
     )
     return float(alive * rate * stays.sum())
+
+
+def ahead_of(
+    fit: Parameters, x: ArrayLike, last: ArrayLike, chances: ArrayLike, ahead: int
+) -> tuple[Floats, Floats]:
+    """`alive_at_next` and `expected_at` of BG/BB for many histories at once, [rows] each."""
+    a, b, g, d = (fit[name] for name in ("alpha", "beta", "gamma", "delta"))
+    xs, ends, n = (np.asarray(each, dtype=np.int64) for each in (x, last, chances))
+    # each history has a sum over the chance at which it may have ended; shorter sums are filled with nothing
+    at = ends[:, None] + np.arange(int((n - ends).max()) + 1)
+    there = at <= n[:, None]
+    at = np.minimum(at, n[:, None])
+    over = np.where(at == n[:, None], 0.0, 1.0)
+    terms = betaln(a + xs[:, None], b + at - xs[:, None]) + betaln(g + over, d + at)
+    whole = logsumexp(np.where(there, terms, -np.inf), axis=1)
+    alive = np.exp(betaln(a + xs, b + n - xs) + betaln(g, d + n + 1) - whole)
+    steps = np.arange(ahead)
+    stays = np.exp(
+        gammaln(d + n[:, None] + 1 + steps)
+        - gammaln(d + n + 1)[:, None]
+        + gammaln(g + d + n + 1)[:, None]
+        - gammaln(g + d + n[:, None] + 1 + steps)
+    ).sum(axis=1)
+    return np.asarray(alive), np.asarray(alive * (a + xs) / (a + b + n) * stays)

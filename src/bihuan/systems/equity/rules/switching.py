@@ -10,6 +10,10 @@ import numpy as np
 
 from .purchases import Floats, Unfit
 
+PRIOR = 0.5
+CELLS = 2_000_000
+"""Cells of all tables that are reckoned at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Equity:
@@ -21,7 +25,7 @@ class Equity:
     count_share: Floats
 
 
-def matrix(last: Sequence[int], following: Sequence[int], brands: int, prior: float = 0.5) -> Floats:
+def matrix(last: Sequence[int], following: Sequence[int], brands: int, prior: float = PRIOR) -> Floats:
     """Chance to buy brand j next after brand i, from two answers of each respondent.
 
     `prior` is added to each cell, so that a brand that few named keeps a chance. Rows sum to 1.
@@ -72,16 +76,26 @@ def share_interval(
     own: int,
     draws: int = 400,
 ) -> tuple[Floats, Floats]:
-    """95 % intervals [2] of the own brand's equity and of its share, by drawing respondents again."""
-    rng = np.random.default_rng(1)
-    first, second = np.asarray(last, dtype=np.int64), np.asarray(following, dtype=np.int64)
-    found = []
-    for _ in range(draws):
-        drawn = rng.integers(0, len(first), len(first))
-        held = np.bincount(first[drawn], minlength=brands) / len(first) * market
-        again = customer_equity(
-            matrix(list(first[drawn]), list(second[drawn]), brands), list(held), margins, discount
-        )
-        found.append((again.equity[own], again.share[own]))
-    low_high = np.percentile(np.array(found), [2.5, 97.5], axis=0)
-    return low_high[:, 0], low_high[:, 1]
+    """95 % intervals [2] of the own brand's equity and of its share, by drawing respondents again.
+
+    Respondents with the same two answers are alike, so that a draw of them is one multinomial draw of the
+    cells of the table; many draws are reckoned at once, [draws, brands, brands].
+    """
+    if discount <= 0:
+        raise Unfit("the discount must be above 0: without it the value has no end")
+    cells = np.zeros((brands, brands))
+    np.add.at(cells, (np.asarray(last, dtype=np.int64), np.asarray(following, dtype=np.int64)), 1.0)
+    n, rng = int(cells.sum()), np.random.default_rng(1)
+    earned, step = np.asarray(margins, dtype=np.float64), max(1, CELLS // brands**2)
+    equities, shares = [], []
+    for begin in range(0, draws, step):
+        drawn = rng.multinomial(n, cells.ravel() / n, size=min(step, draws - begin))
+        table = drawn.reshape(-1, brands, brands).astype(np.float64)
+        chances = table + PRIOR
+        chances /= chances.sum(axis=2, keepdims=True)
+        occasions = np.linalg.inv(np.eye(brands) - chances / (1 + discount))
+        equity = np.einsum("db,dbj->dj", table.sum(axis=2) / n * market, occasions) * earned
+        equities.append(equity[:, own])
+        shares.append(equity[:, own] / equity.sum(axis=1))
+    ends = [2.5, 97.5]
+    return np.percentile(np.concatenate(equities), ends), np.percentile(np.concatenate(shares), ends)

@@ -14,8 +14,19 @@ from bihuan.kernel.models import Unit, User
 from bihuan.web.listing.furnish import bring_new
 
 from ..act.runs import run_model
-from ..models import BrandSurvey, Cost, Margin, MarketEstimate, ModelRun, Purchase, Rate
-from . import bank, promotion
+from ..models import (
+    BrandSurvey,
+    Care,
+    Cohort,
+    Contact,
+    Cost,
+    Margin,
+    MarketEstimate,
+    ModelRun,
+    Purchase,
+    Rate,
+)
+from . import bank, director, promotion
 
 Login = tuple[str, str, str]
 CUSTOMERS, DAYS = 320, 3 * 365
@@ -39,8 +50,9 @@ def load() -> list[Login]:
     bring_new("orders", list(_orders(today)))
     _market(today)
     unit = Unit.objects.get(code=bank.BANK)
-    run_model(unit=unit, at=now)
+    run = run_model(unit=unit, at=now)
     promotion.load(now)
+    director.load(run, today)
     record(verb="sample.loaded", system="equity", customers=CUSTOMERS)
     return logins
 
@@ -224,8 +236,11 @@ def clear(unit: Unit) -> None:
     """Delete this system's rows of a unit and below, what others point to last."""
     below = {"unit__path__startswith": unit.path}
     promotion.clear(unit)
-    for model in (ModelRun, Purchase, Margin, MarketEstimate, BrandSurvey):
+    for kept in (Contact, Care):
+        kept._default_manager.filter(customer__unit__path__startswith=unit.path).delete()
+    for model in (ModelRun, Purchase, Margin, MarketEstimate, BrandSurvey, Cohort):
         model._default_manager.filter(**below).delete()
     Cost.objects.filter(customer__unit__path__startswith=unit.path).delete()
     if Unit.objects.filter(code=bank.BANK, path__startswith=unit.path).exists():
         Rate.objects.filter(source=RATES).delete()
+        director.forget_runs()

@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import JobSpec, ScheduleSpec, System
+from bihuan.kernel.registry import IndicatorSpec, JobSpec, PanelSpec, ScheduleSpec, System
 
-from . import promotion
+from . import contacts, promotion
 from .kinds import CASE_KINDS, POSTS
 from .pages import PARTS
 from .standards import STANDARDS
+
+LISTS = "bihuan.systems.equity.lists"
 
 SYSTEM = System(
     name="equity",
@@ -15,8 +17,9 @@ SYSTEM = System(
     group="customer",
     icon="coin",
     parts=PARTS,
-    standards=(*STANDARDS, *promotion.STANDARDS),
-    case_kinds=CASE_KINDS,
+    standards=(*STANDARDS, *contacts.STANDARDS, *promotion.STANDARDS),
+    case_kinds=(*CASE_KINDS, *contacts.CASE_KINDS),
+    obligations=contacts.OBLIGATIONS,
     posts=POSTS,
     jobs=(
         JobSpec(
@@ -26,6 +29,19 @@ SYSTEM = System(
             describe="bihuan.systems.equity.act.runs:describe",
         ),
         *promotion.JOBS,
+        JobSpec(
+            name="equity.parquet",
+            title=_("import of order lines"),
+            run="bihuan.systems.equity.act.upload:carry_out",
+            describe="bihuan.systems.equity.act.upload:describe",
+        ),
+    ),
+    notices=(
+        ("equity.imported", _("Job %(job)s: %(rows)s order lines were imported")),
+        (
+            "equity.refused",
+            _("Job %(job)s: nothing was imported, %(rows)s rows cannot be read; its file lists them"),
+        ),
     ),
     schedules=(
         ScheduleSpec(name="equity.judge", run="bihuan.systems.equity.act.orders:nightly", daily_at="01:10"),
@@ -35,6 +51,43 @@ SYSTEM = System(
     surveys=promotion.SURVEYS,
     tiles="bihuan.systems.equity.tiles:tiles",
     case_panel="bihuan.systems.equity.panel:case_panel",
+    customer_panels=(
+        PanelSpec(title=_("What the customer is worth"), read="bihuan.systems.equity.panel:worth"),
+        PanelSpec(title=_("Contacts of executives"), read="bihuan.systems.equity.panel:contacts"),
+        PanelSpec(title=_("Consents and offers"), read="bihuan.systems.equity.panel:agreed"),
+    ),
+    pairs="bihuan.systems.equity.read.pairs:pairs",
+    indicators=(
+        IndicatorSpec(
+            key="equity.equity",
+            title=_("customer equity"),
+            read="bihuan.systems.equity.read.indicators:equity",
+        ),
+        IndicatorSpec(
+            key="equity.at_risk",
+            title=_("value at risk"),
+            read="bihuan.systems.equity.read.indicators:at_risk",
+            better="down",
+            first_screen=True,
+        ),
+        IndicatorSpec(
+            key="equity.clv",
+            title=_("lifetime value of a customer"),
+            read="bihuan.systems.equity.read.indicators:clv",
+        ),
+        IndicatorSpec(
+            key="equity.contribution",
+            title=_("customer profit contribution"),
+            read="bihuan.systems.equity.read.indicators:contribution",
+        ),
+        IndicatorSpec(
+            key="equity.share",
+            title=_("customer equity share"),
+            read="bihuan.systems.equity.read.indicators:share",
+        ),
+    ),
+    contributions=("contact.logged",),
+    erase_customer="bihuan.systems.equity.act.contacts:forget_customer",
     transfers=(
         ("orders", "bihuan.systems.equity.lists.orders:OrdersListing"),
         ("rates", "bihuan.systems.equity.lists.money:RatesListing"),
@@ -45,6 +98,9 @@ SYSTEM = System(
         ("brands", "bihuan.systems.equity.lists.market:BrandsListing"),
         ("brand-answers", "bihuan.systems.equity.lists.answers:AnswersListing"),
         *promotion.TRANSFERS,
+        ("key-customers", f"{LISTS}.contacts:CaresListing"),
+        ("renewals", f"{LISTS}.contracts:RenewalsListing"),
+        ("occasions", f"{LISTS}.contracts:OccasionsListing"),
     ),
     api="bihuan.systems.equity.api:router",
     sample="bihuan.systems.equity.sample:load",

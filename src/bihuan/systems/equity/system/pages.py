@@ -14,6 +14,13 @@ PARTS = (
         ),
     ),
     Part(
+        title=pgettext_lazy("tab", "Contacts"),
+        pages=(
+            ("equity:cares", pgettext_lazy("tab", "Key customers"), "see"),
+            ("equity:contacts", pgettext_lazy("tab", "Contact log"), "personal"),
+        ),
+    ),
+    Part(
         title=pgettext_lazy("tab", "Market"),
         pages=(
             ("equity:surveys", pgettext_lazy("tab", "Brand surveys"), "see"),
@@ -46,6 +53,7 @@ PARTS = (
             ("equity:runs", pgettext_lazy("tab", "Model runs"), "see"),
             ("equity:holdout", pgettext_lazy("tab", "Test on unseen weeks"), "see"),
             ("equity:exclusions", pgettext_lazy("tab", "Left out"), "see"),
+            ("equity:cohorts", pgettext_lazy("tab", "Contracts"), "see"),
         ),
     ),
     Part(

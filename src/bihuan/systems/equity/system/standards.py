@@ -106,6 +106,20 @@ STANDARDS = (
         gettext_noop("ours: brands considered and bought change within two years"),
     ),
     ours(
+        "contract.discount",
+        _("discount of payments of a contract a period"),
+        "0.10",
+        "ratio",
+        gettext_noop("ours: ten per cent a year, as Fader and Hardie (2010) value a contractual base"),
+    ),
+    ours(
+        "upload.mb",
+        _("largest Parquet file that a page takes, in MB"),
+        "512",
+        "count",
+        gettext_noop("ours: about a hundred million lines; larger files go by the command"),
+    ),
+    ours(
         "segment.least",
         _("fewest customers for the mean of a segment"),
         "10",

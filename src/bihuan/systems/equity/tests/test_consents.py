@@ -210,3 +210,18 @@ def test_a_viewer_sees_and_a_stranger_does_not(world: World, client: Client) -> 
     assert client.get(reverse("equity:consents-of", args=[lin.pk])).status_code == 404
     assert client.post(reverse("equity:consent-withdraw", args=[consent.pk])).status_code == 404
     assert consents_of(lin, world.gao_yuan) == []
+
+
+def test_the_one_page_of_a_customer_shows_what_stands_and_what_was_taken_back(
+    world: World, client: Client
+) -> None:
+    lin = a_customer(world, "K1")
+    client.force_login(world.wu_min)
+    url, more = f"/customers/{lin.pk}/", f'href="{reverse("equity:consents-of", args=[lin.pk])}"'
+    assert more not in client.get(url).content.decode()
+    gone = agreed(lin, recipient="合作商户")
+    act.withdraw(consent=gone, how="电话", user=world.wu_min, at=hours_ago(1))
+    agreed(lin, recipient="物流公司")
+    shown = client.get(url).content.decode()
+    assert more in shown
+    assert shown.index("物流公司") < shown.index("合作商户"), "what stands comes first"

@@ -11,6 +11,7 @@ from bihuan.kernel.tests.world import World, build, seed
 from bihuan.systems.equity.act.orders import judge
 from bihuan.systems.equity.act.runs import ask, nightly, run_model
 from bihuan.systems.equity.models import Cost, Exclusion, Margin, ModelRun, Purchase, Score
+from bihuan.systems.equity.read.board import board_of, leaving_of
 
 from .shop import END, TODAY, customers, line, page, shop
 
@@ -232,7 +233,7 @@ def test_a_part_of_the_customers_has_no_interval_of_the_whole(world: World, clie
     run_model(unit=world.root, at=at(NOW))
     shown = page(client, world.gao_yuan, "board")
     assert "不含属于整体的区间" in shown
-    assert "n = 3" in shown
+    assert "n = 3" in shown.replace("\xa0", " ")
     assert "95 % 区间" not in shown
 
 
@@ -271,3 +272,18 @@ def test_who_looks_sees_the_run_of_the_nearest_unit(world: World) -> None:
     assert latest(world.gao_yuan) == made["other"]
     made["house"].delete()
     assert latest(world.sun_qian) is None
+
+
+def test_what_the_run_froze_is_what_its_customers_sum_to(world: World) -> None:
+    """The first screen reads the frozen totals; a part of the customers, or a moved standard, is counted."""
+    shop(world.building, 80)
+    made = run(world)
+    frozen, counted = leaving_of(world.jiangzhou, made), leaving_of(world.building, made)
+    assert frozen == counted
+    assert frozen.gone > 0
+    whole, part = board_of(world.jiangzhou), board_of(world.building)
+    assert part.equity.value == pytest.approx(whole.equity.value, abs=80)
+    assert part.sales.value == whole.sales.value
+    assert part.clv.value == pytest.approx(whole.clv.value, abs=1)
+    Standard.objects.filter(key="equity.alive").update(value="0.99")
+    assert leaving_of(world.jiangzhou, made).gone > frozen.gone

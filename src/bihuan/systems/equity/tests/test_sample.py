@@ -1,17 +1,21 @@
 """The demo bank comes through the import and shows a number on every page."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from bihuan.kernel.models import Case, Standard, Unit, User
+from bihuan.kernel.models import Aim, Case, Standard, Unit, User
 from bihuan.kernel.tests.world import World, build, seed
+from bihuan.kernel.tiles import Tile
 from bihuan.systems.equity import sample
 from bihuan.systems.equity.models import (
     Campaign,
+    Cohort,
     Consent,
+    Contact,
     Coupon,
     CouponScan,
     ModelRun,
@@ -22,8 +26,11 @@ from bihuan.systems.equity.models import (
 )
 from bihuan.systems.equity.read.board import board
 from bihuan.systems.equity.read.campaigns import indicators
+from bihuan.systems.equity.read.contacts import owed_by
+from bihuan.systems.equity.read.contracts import contract
 from bihuan.systems.equity.read.offers import ledger
 from bihuan.systems.equity.tiles import tiles
+from bihuan.web.outlook.shown import outlook
 
 from .shop import page
 
@@ -71,6 +78,9 @@ def test_every_page_of_the_demo_bank_has_numbers(world: World, client: Client) -
         "coupons",
         "scans",
         "campaigns",
+        "cares",
+        "contacts",
+        "cohorts",
     ):
         assert page(client, director, name)
     sent = ledger(OfferRound.objects.get())
@@ -80,12 +90,23 @@ def test_every_page_of_the_demo_bank_has_numbers(world: World, client: Client) -
     assert Coupon.objects.filter(source="near").exists()
     assert indicators(Campaign.objects.get()).click_through is not None
     assert list((Path(settings.HOME) / "demo-mail").iterdir())
+    assert {tile.face for tile in figures_of(director)} == {"good"}
+    assert Aim.objects.filter(unit__code="DEMO-YH", reviews__verdict="behind").exists()
+    assert owed_by(director)["pairs"] == 3
+    for cohort in Cohort.objects.all():
+        assert contract(cohort).renewed
     sample.clear(Unit.objects.get(code="DEMO-YH"))
+    assert not Contact.objects.exists()
     assert not Score.objects.exists()
     assert not Purchase.objects.exists()
     assert not Consent.objects.exists()
     assert not (Path(settings.HOME) / "demo-mail").exists()
     assert not Coupon.objects.exists()
+
+
+def figures_of(director: User) -> list[Tile]:
+    """The first screen's, of this system."""
+    return [tile for tile in outlook(director, date(2026, 11, 28)).tiles if "风险价值" in str(tile.label)]
 
 
 def test_without_orders_a_tile_says_where_to_begin(world: World) -> None:

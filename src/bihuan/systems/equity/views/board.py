@@ -1,6 +1,5 @@
 """Old numbers beside new ones, segments, and the test of the model."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,51 +11,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.rules.permissions import may
-from bihuan.web.components.figures import number, percent
+from bihuan.web.components.figures import number
+from bihuan.web.outlook.shown import written
 from bihuan.web.views.signed_in import need
 
 from ..act.runs import ask
 from ..forms import RunForm
 from ..models import ModelRun
 from ..read import board as reading
+from ..read.pairs import pairs_of
 from ..read.runs import latest, listed
-from ..words import MISSING, NOTES, said, yuan
+from ..words import said
 from .frame import crumbs, told
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A figure in words."""
-
-    label: str
-    value: str
-    interval: str = ""
-    base: str = ""
-    missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    old: Cell
-    new: Cell
-    says: str
-
-
-def shown(label: str, figure: reading.Figure, *, money: bool, n_words: str = "") -> Cell:
-    """A money figure in yuan, any other as a percentage."""
-    if figure.value is None:
-        return Cell(label, "", missing=str(MISSING[figure.missing]))
-    write: Any = (lambda value: yuan(round(value))) if money else percent
-    interval = ""
-    if figure.low is not None and figure.high is not None:
-        interval = f"{write(figure.low)} – {write(figure.high)}"
-    base = [
-        f"n = {number(figure.n)}{f' {n_words}' if n_words else ''}" if figure.n is not None else "",
-        figure.on.isoformat() if figure.on else "",
-        str(NOTES[figure.note]),
-        _("without: %(names)s") % {"names": ", ".join(figure.names)} if figure.names else "",
-    ]
-    return Cell(label, write(figure.value), interval, " · ".join(part for part in base if part))
 
 
 @require_GET
@@ -65,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
     found = reading.board(user)
     context = {
         "board": found,
-        "pairs": _pairs(found),
+        "pairs": written(pairs_of(found)),
         "leaving": reading.leaving(user, found.run) if found.run else None,
         "risks": reading.top_risks(user, found.run) if found.run else [],
         "form": RunForm(user=user) if may(user.role, "edit") else None,
@@ -73,32 +39,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"title": _("Customer equity")}],
     }
     return render(request, "equity/board.html", context)
-
-
-def _pairs(found: reading.Board) -> list[Pair]:
-    people, lines, asked = _("customers"), _("order lines"), _("respondents")
-    return [
-        Pair(
-            shown(_("Product margin"), found.product, money=False, n_words=lines),
-            shown(_("Customer profit contribution"), found.contribution, money=False, n_words=people),
-            _("What products bring, and what is left when serving and winning their buyers is paid."),
-        ),
-        Pair(
-            shown(_("Sales of twelve months"), found.sales, money=True, n_words=people),
-            shown(_("Lifetime value of a customer"), found.clv, money=True, n_words=people),
-            _("What was sold, and what the average customer is still expected to bring."),
-        ),
-        Pair(
-            shown(_("Brand: bought last"), found.brand, money=False, n_words=asked),
-            shown(_("Customer equity"), found.equity, money=True, n_words=people),
-            _("What people say of the brand, and the sum of all lifetime values."),
-        ),
-        Pair(
-            shown(_("Market share"), found.market, money=False),
-            shown(_("Customer equity share"), found.equity_share, money=False),
-            _("A share of this year's sales, and a share of what all customers of the market are worth."),
-        ),
-    ]
 
 
 @require_POST

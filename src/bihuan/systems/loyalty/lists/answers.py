@@ -16,24 +16,16 @@ from bihuan.kernel.models import Case, Customer, Unit, User, Verbatim
 from bihuan.web.listing import Action, Choice, Column, Dates, Exact, Facts, InUnit, Primary, Text, View
 from bihuan.web.listing.transfer.fields import Field, Wrong, as_text, instant, one_of, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
+from bihuan.web.lists.cells import customer_cell
 
 from ..act import receive, take_back_treatment, treat
 from ..act.answers import Told
 from ..models import Answer, Channel, Invitation, Programme, Touchpoint, Treatment
 from ..read.huddles import redacted
-from ..words import WHY
+from ..words import WHY, group_words
 from .cells import Table, keys, looked_up, whole
 
-GROUPS = (
-    (1, pgettext_lazy("group", "promoter")),
-    (0, pgettext_lazy("group", "passive")),
-    (-1, pgettext_lazy("group", "detractor")),
-)
 PROMOTERS, PASSIVES, DETRACTORS = Q(score__gte=9), Q(score__in=(7, 8)), Q(score__lte=6)
-
-
-def group_words(row: Answer) -> str:
-    return str(dict(GROUPS)[row.group])
 
 
 class AnswersTransfer(Transfer):
@@ -179,6 +171,7 @@ class AnswersListing(Table):
             key="customer",
             label=_("customer"),
             value=lambda row: row.customer.number if row.customer else "",
+            cell=lambda row: customer_cell(row.customer, row.customer.number if row.customer else ""),
             sort=("customer__number",),
         ),
         Column(
@@ -225,6 +218,7 @@ class AnswersListing(Table):
         Choice(key="channel", label=_("way"), choices=Channel.choices),
         Dates(key="answered", label=pgettext_lazy("ledger", "answered"), field="answered_at"),
         Exact(key="touchpoint", label=_("touchpoint"), field="touchpoint__code"),
+        Exact(key="customer", label=_("customer number"), field="customer__number"),
     )
     views = (
         View(key="detractors", label=pgettext_lazy("view", "Detractors"), where=lambda user: DETRACTORS),
@@ -305,6 +299,7 @@ class InvitationsListing(Table):
             key="customer",
             label=_("customer"),
             value=lambda row: row.customer.number if row.customer else "",
+            cell=lambda row: customer_cell(row.customer, row.customer.number if row.customer else ""),
             sort=("customer__number",),
         ),
         Column(key="channel", label=_("way"), sort=("channel",)),

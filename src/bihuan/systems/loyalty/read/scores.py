@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from bihuan.kernel.models import Unit
+from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.measures.interval import Estimate
 from bihuan.kernel.rules.measures.nps import Answers, Change, Reading, change, reading
 from bihuan.kernel.rules.measures.posterior import posterior
@@ -75,6 +76,7 @@ class Score:
     change: Change | None
 
 
+@remembered
 def score(programme: Programme | None, unit: Unit, period: Period) -> Score:
     rows = counting(programme, unit)
     now = counted(within(rows, period.first, period.last))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from bihuan.kernel.act import strategy
 from bihuan.kernel.act.access import create_user
 from bihuan.kernel.act.cases import accept, call_back, resolve, start
 from bihuan.kernel.act.duty import appoint
@@ -65,8 +66,23 @@ def load() -> list[Login]:
     _ask(programme, now)
     _treated(now)
     _huddles(programme, now)
+    _aim(now)
     record(verb="sample.loaded", system="loyalty", branches=bank.BRANCHES)
     return logins
+
+
+def _aim(now: datetime) -> None:
+    """What the customer director wants of the programme, to be looked at again in two months."""
+    director, today = User.objects.get(username="ye_lan"), timezone.localdate(now)
+    aim = strategy.state_aim(
+        user=director,
+        unit=Unit.objects.get(code=bank.BANK),
+        title="信用卡部试点推荐值稳步上升后再推广",
+        reason="先试点、有对照、看得出效果，再推广到其他部门。（示例）",
+        review_on=today + timedelta(days=60),
+    )
+    strategy.bind(aim=aim, user=director, key="loyalty.nps", target=30)
+    strategy.bind(aim=aim, user=director, key="loyalty.called", target=0.9)
 
 
 def _units() -> None:

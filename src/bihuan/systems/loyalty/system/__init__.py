@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import ScheduleSpec, SurveySpec, System, TimerSpec
+from bihuan.kernel.registry import (
+    IndicatorSpec,
+    PanelSpec,
+    ScheduleSpec,
+    SurveySpec,
+    System,
+    TimerSpec,
+)
 
 from .kinds import CASE_KINDS, LADDER, OBLIGATIONS, POSTS
 from .pages import PARTS
@@ -44,6 +51,23 @@ SYSTEM = System(
     surveys=SurveySpec(kinds=("loyalty", "loyalty-unasked")),
     tiles="bihuan.systems.loyalty.tiles:tiles",
     case_panel="bihuan.systems.loyalty.panel:case_panel",
+    customer_panels=(
+        PanelSpec(title=_("What the customer says"), read="bihuan.systems.loyalty.panel:customer_panel"),
+    ),
+    indicators=(
+        IndicatorSpec(
+            key="loyalty.nps",
+            title=_("net promoter score, this quarter"),
+            read="bihuan.systems.loyalty.read.indicators:nps",
+            first_screen=True,
+        ),
+        IndicatorSpec(
+            key="loyalty.called",
+            title=_("detractors called in time, 30 days"),
+            read="bihuan.systems.loyalty.read.indicators:called_in_time",
+        ),
+    ),
+    contributions=("loyalty.treated",),
     seed="bihuan.systems.loyalty.act.causes:seed",
     api="bihuan.systems.loyalty.api:router",
     transfers=(

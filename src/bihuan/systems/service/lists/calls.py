@@ -19,7 +19,7 @@ from bihuan.web.components.due import DueState, due
 from bihuan.web.listing import Choice, Column, Dates, Facts, InUnit, Primary, Text, View
 from bihuan.web.listing.transfer.fields import Field, Wrong, as_text, one_of, text
 from bihuan.web.listing.transfer.transfer import Transfer, Values
-from bihuan.web.lists.cells import person_cell
+from bihuan.web.lists.cells import customer_cell, person_cell
 from bihuan.web.lists.units_of import UnitCells
 
 from ..act.calls import end_stage
@@ -149,6 +149,9 @@ class CallsListing(Table):
             key="customer",
             label=_("customer number"),
             value=lambda row: row.order.customer.number if row.order.customer else None,
+            cell=lambda row: customer_cell(
+                row.order.customer, row.order.customer.number if row.order.customer else ""
+            ),
             sort=("order__customer__number",),
             fluid=True,
             width=24,
@@ -183,7 +186,11 @@ class CallsListing(Table):
         Column(key="said", label=_("words, numbers removed"), value=said_cell, hidden=True, width=60),
     )
     filters = (
-        Text(key="q", label=_("number or customer"), over=("order__number", "order__customer__name")),
+        Text(
+            key="q",
+            label=_("number or customer"),
+            over=("order__number", "order__customer__name", "order__customer__number"),
+        ),
         Choice(key="stage", label=_("after"), choices=Stage.choices),
         Choice(key="answer", label=_("answer"), choices=ANSWER_WORDS),
         Choice(key="came_of", label=_("came of it"), choices=CAME_OF_WORDS, where=lambda key: CAME_OF[key]),
@@ -248,6 +255,7 @@ class ComplaintsListing(Table):
             key="customer",
             label=_("customer"),
             value=lambda row: row.case.customer.name if row.case.customer else None,
+            cell=lambda row: customer_cell(row.case.customer),
             sort=("case__customer__name",),
             fluid=True,
             width=24,

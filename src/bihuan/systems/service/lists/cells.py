@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Note, User
-from bihuan.kernel.rules.redact import redact
 from bihuan.kernel.scope import visible
 from bihuan.web.listing import Listing
 from bihuan.web.listing.transfer.fields import Wrong, as_text
+
+from ..words import without_numbers
 
 
 class Table(Listing):
@@ -51,8 +52,7 @@ def looked_up(known: dict[str, int], raw: Any, why: str) -> int:
 
 def said_cell(row: Any) -> str:
     """What somebody said (`row.said`), fit to leave the house: numbers of people and meters are removed."""
-    marks = {"phone": gettext("[phone]"), "identity": gettext("[ID]"), "meter": gettext("[meter]")}
-    return redact(row.said or "", marks)
+    return without_numbers(row.said or "")
 
 
 def first_note(case: str) -> Subquery:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import ScheduleSpec, System, TimerSpec
+from bihuan.kernel.registry import PanelSpec, ScheduleSpec, System, TimerSpec
 
 from .duties import OBLIGATIONS
 from .fieldwork import FIELDWORK, SURVEYS
@@ -60,6 +60,7 @@ SYSTEM = System(
     ),
     tiles="bihuan.systems.service.tiles:tiles",
     case_panel="bihuan.systems.service.panel:case_panel",
+    customer_panels=(PanelSpec(title=_("Service"), read="bihuan.systems.service.panel:customer_panel"),),
     seed="bihuan.systems.service.act.evaluation:seed",
     api="bihuan.systems.service.api:router",
     transfers=(

@@ -1,0 +1,1 @@
+"""The page of one customer, to which every system adds its part."""

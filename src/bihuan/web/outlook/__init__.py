@@ -1,0 +1,1 @@
+"""What the director looks at first: old numbers beside new ones, figures, the strategy record."""
