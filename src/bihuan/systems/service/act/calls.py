@@ -139,12 +139,19 @@ def _allowed(call: Call, user: User) -> Iterator[Call]:
         row = Call.objects.select_for_update(of=("self",)).select_related("order__unit").get(pk=call.pk)
         if row.state != TaskState.OPEN:
             raise Refused(_("This call-back has been made already. Reload the page."))
-        if not covers(user, row) or not may(user.role, "verify"):
-            raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
-        worker = getattr(row.worker.person, "user", None) if row.worker else None
-        if worker and not may_verify(user.pk, {worker.pk}, superiors_of(user)):
-            raise Refused(_("Who did the work, or reports to who did, cannot call back. Ask somebody else."))
+        if words := refused_to(row, user):
+            raise Refused(words)
         yield row
+
+
+def refused_to(row: Call, user: User) -> str:
+    """Why this user may not make the call; empty when they may."""
+    if not covers(user, row) or not may(user.role, "verify"):
+        return _("Your role does not allow this. Ask a manager of the unit.")
+    worker = getattr(row.worker.person, "user", None) if row.worker else None
+    if worker and not may_verify(user.pk, {worker.pk}, superiors_of(user)):
+        return _("Who did the work, or reports to who did, cannot call back. Ask somebody else.")
+    return ""
 
 
 def _require_ground(call: Call, answer: str, recording: tuple[str, bytes] | None) -> None:

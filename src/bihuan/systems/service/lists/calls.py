@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
@@ -135,8 +135,8 @@ class CallsListing(Table):
     title = _("Call-backs after work")
     url_name = "service:calls"
     related = ("order", "order__unit", "order__customer", "worker", "worker__person", "owner", "done_by")
-    transfer = StagesTransfer
-    columns = (
+    transfer: ClassVar[type[Transfer] | None] = StagesTransfer
+    columns: ClassVar[tuple[Column, ...]] = (
         Column(
             key="order__number",
             label=_("number"),
@@ -190,7 +190,7 @@ class CallsListing(Table):
         InUnit(key="unit", label=_("team"), field="order__unit__path"),
         Dates(key="ended", label=_("work ended"), field="ended_at"),
     )
-    views = (
+    views: ClassVar[tuple[View, ...]] = (
         View(
             key="mine",
             label=pgettext_lazy("view", "Mine"),

@@ -64,8 +64,10 @@ SYSTEM = System(
     api="bihuan.systems.service.api:router",
     transfers=(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
+        ("calls", "bihuan.systems.service.lists.calls_made:CallsMadeListing"),
         ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
         ("halls", "bihuan.systems.service.lists.halls:HallsListing"),
+        ("hall-days", "bihuan.systems.service.lists.hall_days:HallDaysListing"),
         ("inspections", "bihuan.systems.service.lists.inspections:InspectionsListing"),
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
