@@ -46,7 +46,14 @@ def manifests(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[Ch
 
 def _paths(system: System) -> list[Dotted]:
     paths = [system.intake, system.tiles, system.search, system.sample, system.erase, system.clear_unit]
-    paths += [system.api, system.case_panel, system.wall, system.people_changed, system.seed]
+    paths += [
+        system.api,
+        system.case_panel,
+        system.wall,
+        system.people_changed,
+        system.seed,
+        system.recalendar,
+    ]
     paths += [schedule.run for schedule in system.schedules]
     paths += [timer.fire for timer in system.timers]
     paths += [path for topic in system.live for path in (topic.render, topic.stale, topic.counts)]

@@ -269,6 +269,9 @@ class System:
     real data; title, user name and password of the accounts that it made."""
     erase: Dotted = ""
     """`def erase(person) -> None`: forget a person in this system's rows."""
+    recalendar: Dotted = ""
+    """`def recalendar(*, now) -> None`: the working calendar has changed; deadlines that this system's own
+    rows keep follow it, those that have passed stay. Runs in the transaction of the change."""
     people_changed: Dotted = ""
     """`def people_changed(people: Collection[int]) -> None`: names, cards or activity of these persons
     (keys) have changed; runs in the transaction of the change."""

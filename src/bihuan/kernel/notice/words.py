@@ -33,6 +33,7 @@ def happening(notice: Notice, subject: str) -> str:
         "task.yours": _("%(case)s: “%(task)s” is yours"),
         "task.soon": _("%(case)s: “%(task)s” is due soon"),
         "task.overdue": _("%(case)s: “%(task)s” is overdue"),
+        "task.moved": _("%(case)s: deadline of “%(task)s” moved by a change of the calendar"),
         "task.escalated": _("%(case)s: “%(task)s” is still overdue, escalated to you"),
     }
     kind = notice.case.kind if notice.case else ""

@@ -86,7 +86,7 @@ def _findings(user: User) -> Tile:
 
 def _timely(found: Funnel) -> Tile:
     return _share(
-        _("First call-backs of complaints in time, 30 days"), found.timely, found.base, "service:complaints"
+        _("First call-backs of complaints in time, 30 days"), found.timely, found.judged, "service:complaints"
     )
 
 

@@ -37,6 +37,7 @@ VERBS: dict[str, StrOrPromise] = {
     "task.handed_over": pgettext_lazy("verb", "duty handed over"),
     "task.escalated": pgettext_lazy("verb", "duty escalated"),
     "task.overdue": pgettext_lazy("verb", "duty overdue"),
+    "task.calendar": pgettext_lazy("verb", "deadline of a duty moved by the calendar"),
     "post.appointed": pgettext_lazy("verb", "post given"),
     "post.vacated": pgettext_lazy("verb", "post vacated"),
     "cause.created": pgettext_lazy("verb", "cause added"),

@@ -48,7 +48,7 @@ def end_stage(
         raise Refused(_("This kind of order has no such stage."))
     if not faults and not value(f"service.stage.{stage}", at):
         return None
-    version = version_on("service.fault.days" if faults else "service.stage.days", at)
+    version = version_on(limit_of(Stage(stage)), at)
     due = target_of(version.value, version.measured_in).due(working_calendar(), at)
     owner = holder(POSTS.get(Stage(stage), "expansion_caller"), order.unit)
     with transaction.atomic():
@@ -67,6 +67,11 @@ def end_stage(
         if fresh:
             _record("due", call, actor, at, standard=str(version))
     return call
+
+
+def limit_of(stage: Stage) -> str:
+    """Key of the standard within which a customer is called after this stage."""
+    return "service.fault.days" if stage in {Stage.FAULT_1, Stage.FAULT_2} else "service.stage.days"
 
 
 def ring(*, call: Call, user: User, at: datetime | None = None) -> Ring:

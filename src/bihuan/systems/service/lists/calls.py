@@ -24,19 +24,24 @@ from bihuan.web.lists.units_of import UnitCells
 
 from ..act.calls import end_stage
 from ..models import Call, Complaint, Order, Staff, Stage
+from ..read.calls import not_due
 from ..system.kinds import ANSWERS
 from .cells import Table, first_note, keys, looked_up, said_cell
 
 REACHED = tuple(key for key, _words, means in ANSWERS if means in {"good", "bad"})
 CAME_OF = {
-    "counted": ~Q(answer="declined"),
-    "made": Q(state=TaskState.DONE) & ~Q(answer="declined"),
-    "reached": Q(answer__in=REACHED),
-    "declined": Q(answer="declined"),
+    "counted": lambda: ~Q(answer="declined"),
+    "judged": lambda: ~Q(answer="declined") & ~not_due(timezone.now()),
+    "waiting": lambda: ~Q(answer="declined") & not_due(timezone.now()),
+    "made": lambda: Q(state=TaskState.DONE) & ~Q(answer="declined"),
+    "reached": lambda: Q(answer__in=REACHED),
+    "declined": lambda: Q(answer="declined"),
 }
 """The denominators of the rates, so that a number in a paper can show its rows."""
 CAME_OF_WORDS = (
     ("counted", _("all but who wants no call")),
+    ("judged", _("made, or beyond their limit")),
+    ("waiting", _("not made, limit still to come")),
     ("made", _("calls made")),
     ("reached", _("customers reached")),
     ("declined", _("customers who want no call")),
@@ -186,7 +191,7 @@ class CallsListing(Table):
         Text(key="q", label=_("number or customer"), over=("order__number", "order__customer__name")),
         Choice(key="stage", label=_("after"), choices=Stage.choices),
         Choice(key="answer", label=_("answer"), choices=ANSWER_WORDS),
-        Choice(key="came_of", label=_("came of it"), choices=CAME_OF_WORDS, where=lambda key: CAME_OF[key]),
+        Choice(key="came_of", label=_("came of it"), choices=CAME_OF_WORDS, where=lambda key: CAME_OF[key]()),
         InUnit(key="unit", label=_("team"), field="order__unit__path"),
         Dates(key="ended", label=_("work ended"), field="ended_at"),
     )

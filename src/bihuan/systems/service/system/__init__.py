@@ -24,6 +24,7 @@ SYSTEM = System(
     obligations=OBLIGATIONS,
     ladder=LADDER,
     notices=(
+        ("service.call_moved", _("Call-back of %(number)s: deadline moved by a change of the calendar")),
         ("service.call_late", _("The call-back of %(number)s is overdue")),
         (
             "service.meeting",
@@ -85,6 +86,7 @@ SYSTEM = System(
     ),
     reports=REPORTS,
     surveys=SURVEYS,
+    recalendar="bihuan.systems.service.act.recalendar:recalendar",
     erase="bihuan.systems.service.act.recordings:forget",
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",
