@@ -58,6 +58,9 @@ def _plain(notice: Notice) -> str:
         "calendar.missing": _(
             "The working calendar of %(year)s is still provisional: import the official notice"
         ),
+        "process.back": _(
+            "The worker was away from %(since)s to %(until)s and has made up for %(rows)s things"
+        ),
         "channel.stopped": _("Messages by %(channel)s are refused and wait: put the channel right"),
         "channel.failing": _("Messages by %(channel)s do not get through; they are tried again"),
         "improvement.proposed": _("%(number)s: an improvement is proposed, yours to plan"),

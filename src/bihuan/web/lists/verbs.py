@@ -45,6 +45,7 @@ VERBS: dict[str, StrOrPromise] = {
     "rung.created": pgettext_lazy("verb", "step of escalation added"),
     "rung.changed": pgettext_lazy("verb", "step of escalation changed"),
     "standard.revised": pgettext_lazy("verb", "standard revised"),
+    "process.back": pgettext_lazy("verb", "worker back after an absence"),
     "calendar.set": pgettext_lazy("verb", "calendar days set"),
     "calendar.removed": pgettext_lazy("verb", "calendar days taken back"),
     "import.applied": pgettext_lazy("verb", "file imported"),

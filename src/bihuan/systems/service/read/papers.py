@@ -220,7 +220,7 @@ def findings(unit: Unit, period: Period) -> Section:
 def figures(found: Funnel, link: str) -> list[Figure]:
     """The funnel as figures: each share with its own denominator."""
     return [
-        Figure(key="wanted", label=_("due"), value=found.wanted, unit=CALLS, link=link),
+        Figure(key="wanted", label=pgettext_lazy("calls", "due"), value=found.wanted, unit=CALLS, link=link),
         Figure(
             key="declined",
             label=_("customers who want no call"),
