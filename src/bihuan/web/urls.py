@@ -54,6 +54,7 @@ urlpatterns = [
     path("improvements/<str:number>/cases/<str:case>/", improvements.unlink, name="improvement_unlink"),
     path("evidence/<int:key>/", evidence.show, name="evidence"),
     path("jobs/<int:key>/file/", jobs.file, name="job-file"),
+    path("reports/new/", reports.new, name="report-new"),
     path("reports/<int:key>/", reports.show, name="report"),
     path("reports/<int:key>/step/", reports.step, name="report-step"),
     path("reports/<int:key>/print/", reports.paper, name="report-print"),

@@ -49,7 +49,7 @@ def tiles(user: User) -> list[Tile]:
 
 
 def _nothing() -> Tile:
-    link = TileLink(_("Import halls"), reverse("service:halls-import"))
+    link = TileLink(_("First steps"), reverse("service:first-steps"))
     return Tile(
         label=_("Service"),
         face="empty",

@@ -246,4 +246,6 @@ class Page:
             "sentence": gettext("%(view)s: nothing in %(unit)s.") % told,
             "label": primary.label if primary else "",
             "url": primary.url if primary else "",
+            "also": gettext("Import from Excel") if self.import_url else "",
+            "also_url": self.import_url,
         }

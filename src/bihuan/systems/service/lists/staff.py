@@ -166,7 +166,12 @@ class AreasTransfer(UnitCells, Transfer):
             help=_("staff number"),
             aliases=("抄表员",),
         ),
-        Field(key="customers", label=_("number of customers"), parse=whole(10_000_000)),
+        Field(
+            key="customers",
+            label=_("number of customers"),
+            parse=whole(10_000_000),
+            aliases=("户数", "用户数"),
+        ),
         Field(key="key_area", label=_("key area"), parse=flag, help=_("yes or no")),
         Field(key="closed_on", label=_("given up on"), parse=day),
     )

@@ -61,6 +61,7 @@ PARTS = (
         title=pgettext_lazy("tab", "Basics"),
         pages=(
             ("service:halls", pgettext_lazy("tab", "Halls"), "see"),
+            ("service:first-steps", pgettext_lazy("tab", "First steps"), "see"),
             ("service:hall-days", pgettext_lazy("tab", "Special days"), "see"),
             ("service:areas", pgettext_lazy("tab", "Meter-reading areas"), "see"),
             ("service:staff", pgettext_lazy("tab", "Staff"), "see"),

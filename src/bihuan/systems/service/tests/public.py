@@ -131,6 +131,7 @@ def bring(user: User, moment: str, page: str, file: Path) -> Any:
         client, url = of(user), reverse(f"{page}-import")
         with file.open("rb") as upload:
             shown = client.post(url, {"file": upload})
+        assert "preview" in shown.context, words(shown)
         preview = shown.context["preview"]
         if not preview["wrong"]:
             answer = client.post(url, {"token": preview["token"], "confirm": "1"})
