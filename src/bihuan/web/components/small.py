@@ -112,4 +112,5 @@ def empty(sentence: str, label: str = "", url: str = "", also: str = "", also_ur
     """No rows: one sentence that says why, and one button; a second one where there are two ways to begin."""
     ways = [(words, to) for words, to in ((label, url), (also, also_url)) if words and to]
     buttons = format_html_join(" ", '<a class="bh-btn" href="{1}">{0}</a>', ways)
-    return format_html('<div class="bh-empty"><p>{}</p>{}</div>', sentence, buttons)
+    row = format_html('<div class="bh-row bh-empty-ways">{}</div>', buttons) if len(ways) > 1 else buttons
+    return format_html('<div class="bh-empty"><p>{}</p>{}</div>', sentence, row)

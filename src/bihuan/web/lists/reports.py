@@ -68,6 +68,9 @@ class ReportsListing(Listing):
     model = Report
     title = _("Reports")
     url_name = "reports"
+    nothing = _(
+        "Papers are made on the first working day after their period; one of an earlier period is made here."
+    )
     related = ("unit",)
     columns = (
         Column(key="title", label=_("report"), value=title_of, sort=("key",), fluid=True, width=36),

@@ -139,6 +139,9 @@ class CallsListing(Table):
     model = Call
     title = _("Call-backs after work")
     url_name = "service:calls"
+    nothing = _(
+        "Call-backs become due when a stage of a connection or a repair has ended: import the stages."
+    )
     related = ("order", "order__unit", "order__customer", "worker", "worker__person", "owner", "done_by")
     transfer: ClassVar[type[Transfer] | None] = StagesTransfer
     columns: ClassVar[tuple[Column, ...]] = (
@@ -153,7 +156,10 @@ class CallsListing(Table):
         Column(
             key="customer",
             label=_("customer number"),
-            value=lambda row: row.order.customer.number if row.order.customer else None,
+            value=lambda row: (
+                f"{row.order.customer.name} {row.order.customer.number}" if row.order.customer else None
+            ),
+            export=lambda row: row.order.customer.number if row.order.customer else None,
             sort=("order__customer__number",),
             fluid=True,
             width=24,
@@ -242,6 +248,7 @@ class ComplaintsListing(Table):
     model = Complaint
     title = _("Complaints")
     url_name = "service:complaints"
+    nothing = _("Complaints are entered here as they come in; their clocks count from when they were made.")
     related = ("case", "case__unit", "case__owner", "case__customer")
     order = ("-case__opened_at", "-pk")
     columns = (

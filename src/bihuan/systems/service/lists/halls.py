@@ -91,6 +91,7 @@ class HallsListing(Table):
     model = Hall
     title = _("Halls")
     url_name = "service:halls"
+    nothing = _("Import the list of halls: from the next day on the system says what is due in each.")
     related = ("place", "place__unit")
     transfer = HallsTransfer
     order = ("place__code",)

@@ -201,6 +201,7 @@ class InspectionsListing(Table):
     model = Inspection
     title = _("Log of checks and visits")
     url_name = "service:inspections"
+    nothing = _("Records are signed on the sheet of a hall, from what is due.")
     related = ("hall__place", "unit", "by", "card", "correction")
     transfer = InspectionsTransfer
     order = ("-at", "-pk")

@@ -96,6 +96,7 @@ class StaffListing(Table):
     model = Staff
     title = _("Staff")
     url_name = "service:staff"
+    nothing = _("Import people first, then who works in which team as what.")
     related = ("person", "team", "hall", "hall__place")
     transfer = StaffTransfer
     order = ("person__number",)
@@ -188,6 +189,7 @@ class AreasListing(Table):
     model = Area
     title = _("Meter-reading areas")
     url_name = "service:areas"
+    nothing = _("Import the areas with their readers and customers.")
     related = ("unit", "reader", "reader__person")
     transfer = AreasTransfer
     order = ("code",)
