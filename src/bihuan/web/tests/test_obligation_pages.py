@@ -1,7 +1,7 @@
 """Recurring duties on the pages: the table, the coverage, the tile."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 import pytest
@@ -35,7 +35,7 @@ def owed(world: World, subject: str, key: str = "desk.visit", **more: object) ->
         "begins_on": period.first,
         "ends_on": period.last,
         "needed": 1,
-        "due_at": timezone.now() + timedelta(hours=1),
+        "due_at": timezone.make_aware(datetime.combine(today, time(23, 59, 59))),
         **more,
     }
     return Obligation.objects.create(

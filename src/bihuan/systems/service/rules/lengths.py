@@ -90,7 +90,7 @@ def _ogg(head: bytes, tail: bytes) -> float | None:
     while at >= 0:
         (granule,) = unpack_from("<q", tail, at + 6)
         if granule > 0 and tail[at + 14 : at + 18] == serial and rate:
-            return max(granule - skipped, 0) / rate
+            return float(max(granule - skipped, 0)) / rate
         at = tail.rfind(b"OggS", 0, at)
     return None
 
