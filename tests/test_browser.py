@@ -79,6 +79,22 @@ VOICE_PAGES = (
     *("/service/draws/new/", "/service/scorecards/", "/service/scorecards/1/"),
 )
 """Of the head of a marketing office, with the quarter that the demo branch has reviewed."""
+BRANCH_PAGES = (
+    *("/service/calls/?view=open", "/service/calls/made/", "/service/calls/1/", "/service/complaints/"),
+    *("/service/complaints/new/", "/service/rising-causes/?view=all", "/service/due/?whose=all"),
+    *(
+        "/service/coverage/",
+        "/service/inspections/",
+        "/service/inspections/1/",
+        "/service/inspect/video/H1-01/",
+    ),
+    *("/service/inspections/1/correct/", "/service/fieldwork/", "/service/fieldwork/1/"),
+    *("/service/spot-checks/?view=all", "/service/supervisors/", "/service/supervisors/cards/"),
+    *("/service/tips/", "/service/tips/new/", "/service/plan/", "/service/trainings/", "/service/halls/"),
+    *("/service/hall/H2-01/", "/service/halls/days/", "/service/halls/days/new/", "/service/first-steps/"),
+    *("/service/areas/", "/service/staff/", "/service/ranking/", "/reports/new/"),
+)
+"""The rest of the service evaluation, of the same head."""
 ADMIN_PAGES = (
     *("/obligations/", "/obligations/coverage/", "/improvements/", "/improvements/new/"),
     *("/accounts/", "/accounts/tokens/", "/openings/", "/admin/", "/admin/processes/"),
@@ -238,6 +254,17 @@ def test_every_page_of_the_voice_review_is_clean(
     context = signed_in(browser, home, "liu_mei", theme, language)
     try:
         wrong = looked_at(context, VOICE_PAGES, theme)
+    finally:
+        context.close()
+
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_every_page_of_the_branch_is_clean(browser: Browser, home: House, theme: str, language: str) -> None:
+    context = signed_in(browser, home, "liu_mei", theme, language)
+    try:
+        wrong = looked_at(context, BRANCH_PAGES, theme)
     finally:
         context.close()
 

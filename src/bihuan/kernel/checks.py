@@ -48,7 +48,7 @@ def manifests(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[Ch
 def _paths(system: System) -> list[Dotted]:
     paths = [system.intake, system.tiles, system.search, system.sample, system.erase, system.clear_unit]
     paths += [system.api, system.case_panel, system.wall, system.people_changed, system.seed]
-    paths += [system.pairs, system.erase_customer]
+    paths += [system.pairs, system.erase_customer, system.recalendar]
     paths += [panel.read for panel in system.customer_panels]
     paths += [indicator.read for indicator in system.indicators]
     paths += [schedule.run for schedule in system.schedules]

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from bihuan.kernel.act import calendar, duty, standards
 from bihuan.kernel.act.access import create_user
 from bihuan.kernel.models import CalendarDay, Role, Unit, User
+from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import collect
 from bihuan.site.archive.write import write_backup
 
@@ -34,6 +35,8 @@ def existing() -> bool:
 def prepare() -> Path | None:
     """Back up when there is something to lose, migrate, check, seed. Returns the backup's path.
 
+    A version that brings the notice of a further year moves the open deadlines that waited for it.
+
     Raises what the migration raises: the backup is the way back (`bihuan restore`).
     """
     backup: Path | None = None
@@ -41,11 +44,17 @@ def prepare() -> Path | None:
         if existing():
             backup = _backup_before_upgrade()
         call_command("migrate", verbosity=0, interactive=False)
+        before = working_calendar()
         calendar.seed()
+        moved = backup is not None and working_calendar() != before
+    else:
+        moved = False
     refuse_bad_manifests()
     if not CalendarDay.objects.exists():
         calendar.seed()
     seed()
+    if moved:
+        calendar.recompute()
     return backup
 
 

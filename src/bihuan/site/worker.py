@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from bihuan.kernel import clock, projector
+from bihuan.kernel.attendance import Attendance
 from bihuan.kernel.beat import EVERY_S, beat
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.notice.postman import Postman
@@ -42,6 +43,7 @@ class Worker:
         self.pace = projector.Pace()
         self.relaxed = False
         self.jobs = JobProcess()
+        self.attendance = Attendance("worker")
 
     def run(self) -> None:
         while not self.stop.is_set():
@@ -66,11 +68,13 @@ class Worker:
         if breath:
             self.stop.wait(breath)
         if now >= self.next_clock:
-            more = clock.run_due(within_s=CLOCK_WITHIN_S).more
+            self.attendance.present(timezone.now())
+            rows, more = clock.run_due(within_s=CLOCK_WITHIN_S)
+            self.attendance.handled(rows, more=more, now=timezone.now())
             self.jobs.tend()
             self.next_clock = now + (0.0 if more else CLOCK_EVERY_S)
         if now >= self.next_beat:
-            beat("worker", self.started_at, applied=self.applied)
+            beat("worker", self.started_at, applied=self.applied, **self.attendance.detail)
             self.next_beat = now + EVERY_S
         return applied > 0
 

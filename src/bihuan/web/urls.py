@@ -61,6 +61,7 @@ urlpatterns = [
     path("strategy/<int:pk>/indicators/<int:indicator>/", strategy.unbind, name="aim-unbind"),
     path("evidence/<int:key>/", evidence.show, name="evidence"),
     path("jobs/<int:key>/file/", jobs.file, name="job-file"),
+    path("reports/new/", reports.new, name="report-new"),
     path("reports/<int:key>/", reports.show, name="report"),
     path("reports/<int:key>/step/", reports.step, name="report-step"),
     path("reports/<int:key>/print/", reports.paper, name="report-print"),

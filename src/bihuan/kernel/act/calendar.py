@@ -6,15 +6,14 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from bihuan.kernel.act.cases.step import reclock, write
+from bihuan.kernel.act.cases.recalendar import recalendar
 from bihuan.kernel.act.events import record
-from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.obligations import recompute as recompute_obligations
 from bihuan.kernel.models import CalendarDay, Case, Role, User
 from bihuan.kernel.read.calendar import forget, working_calendar
+from bihuan.kernel.registry import collect
 from bihuan.kernel.rules.calendar import Layer
-from bihuan.kernel.rules.lifecycle import UNFIXED
 from bihuan.kernel.rules.seed import read_marks
 
 NAME = "CN"
@@ -72,27 +71,17 @@ def remove_days(*, user: User, on: Iterable[date]) -> list[Case]:
 
 
 def recompute() -> list[Case]:
-    """Deadlines of open cases and obligations by the calendar as it is now, each change logged.
+    """Deadlines of obligations, cases, their duties and systems' own rows by the calendar as it is now.
 
-    A deadline that has already passed is never moved: what was late stays late.
+
+    Each change is logged. A deadline that has already passed is never moved: what was late stays late.
     """
     forget()
     now = timezone.now()
     recompute_obligations(now=now)
-    changed: list[Case] = []
-    for case in Case.objects.filter(state__in=UNFIXED, due_at__gt=now).select_for_update():
-        before, was_provisional = case.due_at, case.due_provisional
-        reclock(case, case.due_from or case.events.order_by("pk")[0])
-        if case.due_at == before and case.due_provisional == was_provisional:
-            continue
-        case.due_from = write(
-            case, "calendar", actor=None, at=now, before=str(before), after=str(case.due_at)
-        )
-        case.save()
-        changed.append(case)
-        if case.owner:
-            tell(user=case.owner, key="case.moved", at=now, case=case)
-    touch("kernel.cases", [case.number for case in changed])
+    changed = recalendar(now=now)
+    for _system, follow in collect(lambda system: system.recalendar):
+        follow(now=now)
     return changed
 
 

@@ -159,6 +159,26 @@ def carry_out(run: Run) -> None:
     assemble(row=row, user=User.objects.filter(pk=by).first() if by else None)
 
 
+def begin(*, spec: ReportSpec, unit: Unit, period: Period, user: User) -> Report:
+    """Have the paper of a period made that this house did not owe; the one that is there if it is.
+
+    Raises Refused for a unit that does not hand it in, a period that is not over, and who may not.
+    """
+    if period.kind != spec.kind:
+        raise Refused(_("This report is about another kind of period."))
+    if timezone.localdate() <= period.last:
+        raise Refused(_("The period is not over: nobody can report on days to come."))
+    if not read.debtors(spec).filter(pk=unit.pk).exists():
+        raise Refused(_("This unit does not hand in this report."))
+    with transaction.atomic():
+        row = row_for(spec=spec, unit=unit, period=period, owed=False)
+        require(user, row)
+        if not row.versions.exists():
+            note(row, "report.asked", user)
+            ask(row, user)
+    return row
+
+
 def again(*, row: Report, user: User) -> None:
     """Somebody asks for a further version, after late data. Raises Refused for who may not."""
     require(user, row)

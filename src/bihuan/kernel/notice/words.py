@@ -33,6 +33,7 @@ def happening(notice: Notice, subject: str) -> str:
         "task.yours": _("%(case)s: “%(task)s” is yours"),
         "task.soon": _("%(case)s: “%(task)s” is due soon"),
         "task.overdue": _("%(case)s: “%(task)s” is overdue"),
+        "task.moved": _("%(case)s: deadline of “%(task)s” moved by a change of the calendar"),
         "task.escalated": _("%(case)s: “%(task)s” is still overdue, escalated to you"),
     }
     kind = notice.case.kind if notice.case else ""
@@ -56,6 +57,9 @@ def _plain(notice: Notice) -> str:
     patterns = {
         "calendar.missing": _(
             "The working calendar of %(year)s is still provisional: import the official notice"
+        ),
+        "process.back": _(
+            "The worker was away from %(since)s to %(until)s and has made up for %(rows)s things"
         ),
         "channel.stopped": _("Messages by %(channel)s are refused and wait: put the channel right"),
         "channel.failing": _("Messages by %(channel)s do not get through; they are tried again"),

@@ -2,13 +2,14 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from bihuan.kernel.attendance import KEYS, Absence
 from bihuan.kernel.beat import FRESH_S
 from bihuan.kernel.intake.log import Gateway, IntakeLog
 from bihuan.kernel.models import IntakePosition, ProcessBeat
@@ -16,6 +17,7 @@ from bihuan.kernel.models import IntakePosition, ProcessBeat
 EXPECTED = ("gateway", "worker", "live")
 """Beside the one that answers this request."""
 REMEMBERED_S = 3.0
+SHOWN_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Process:
     started_at: datetime | None
     detail: dict[str, Any]
     fresh: bool
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """What it is doing, without its last absence, which has a sentence of its own."""
+        return {key: value for key, value in self.detail.items() if key not in KEYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,12 @@ class Health:
     def down(self) -> list[str]:
         alive = {kind(process.name) for process in self.processes if process.fresh}
         return [name for name in EXPECTED if name not in alive]
+
+    def absence(self, now: datetime) -> Absence | None:
+        """The worker's last one, as long as its traces are fresh: for two days after it came back."""
+        worker = next((each for each in self.processes if each.name == "worker"), None)
+        found = Absence.of(worker.detail) if worker else None
+        return found if found and now - found.until < SHOWN_FOR else None
 
     @property
     def lag_s(self) -> float:

@@ -172,3 +172,29 @@ def test_zammad_390_a_changed_calendar_is_logged_and_what_has_passed_stays(world
     assert local(case.due_at) > before
     assert moved.payload["before"] != moved.payload["after"]
     assert local(late.due_at) == "2026-11-25 10:00"
+
+
+def test_the_duties_of_a_case_follow_a_changed_calendar_and_their_owners_hear_of_it(world: World) -> None:
+    case = a_complaint(world, "2099-11-23 10:00")
+    call = case.tasks.get(kind="call_1")
+    before = local(call.due_at)
+    set_days(user=world.chen_jing, days=[(at("2099-11-24 00:00").date(), False, "")])
+    call.refresh_from_db()
+    assert local(call.due_at) > before
+    (moved,) = [
+        event for event in case.events.filter(verb="task.calendar") if event.payload["duty"] == "call_1"
+    ]
+    assert moved.payload["before"] != moved.payload["after"]
+    assert Notice.objects.filter(user=world.sun_qian, key="task.moved", case=case).count() == 1
+    assert call.next_at is not None
+    assert call.due_at is not None
+    assert call.next_at < call.due_at, "its reminder moved with it"
+
+
+def test_a_duty_that_is_late_stays_late_whatever_the_calendar_says(world: World, time_machine: Any) -> None:
+    case = a_complaint(world, "2026-11-02 10:00")
+    call = case.tasks.get(kind="call_1")
+    time_machine.move_to(at("2026-11-11 10:00"), tick=False)
+    set_days(user=world.chen_jing, days=[(at("2026-11-04 00:00").date(), False, "")])
+    after = case.tasks.get(kind="call_1")
+    assert (after.due_at, after.next_at) == (call.due_at, call.next_at)

@@ -58,7 +58,7 @@ def _month(unit: Unit) -> tuple[Funnel, Funnel]:
 
 
 def _nothing() -> Tile:
-    link = TileLink(_("Import halls"), reverse("service:halls-import"))
+    link = TileLink(_("First steps"), reverse("service:first-steps"))
     return Tile(
         label=_("Service"),
         face="empty",
@@ -95,7 +95,7 @@ def _findings(user: User) -> Tile:
 
 def _timely(found: Funnel) -> Tile:
     return _share(
-        _("First call-backs of complaints in time, 30 days"), found.timely, found.base, "service:complaints"
+        _("First call-backs of complaints in time, 30 days"), found.timely, found.judged, "service:complaints"
     )
 
 

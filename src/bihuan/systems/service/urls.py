@@ -10,6 +10,7 @@ from bihuan.web.surveys.phone import worker
 from .act.supervision import erase_supervisor
 from .forms import (
     AreaForm,
+    HallDayForm,
     IndexForm,
     ItemForm,
     PlanItemForm,
@@ -18,11 +19,13 @@ from .forms import (
     SupervisorForm,
 )
 from .lists.calls import CallsListing, ComplaintsListing
+from .lists.calls_made import CallsMadeListing
 from .lists.draws import DrawsListing, ScorecardsListing
 from .lists.evaluation import ItemsListing, ReadingsListing
 from .lists.evaluator import DevicesListing, EvaluatorListing, RatingsListing
 from .lists.external import IndicesListing
 from .lists.fieldwork import FieldworkListing
+from .lists.hall_days import HallDaysListing
 from .lists.halls import HallsListing
 from .lists.inspections import InspectionsListing
 from .lists.plans import AttendancesListing, PlanListing, TrainingsListing
@@ -31,7 +34,7 @@ from .lists.spotchecks import SpotChecksListing
 from .lists.staff import AreasListing, StaffListing
 from .lists.supervisors import SupervisorsListing, TipsListing
 from .lists.voice import MeetingsListing, RecordingsListing, ScoresListing
-from .models import Area, ExternalIndex, Item, PlanItem, Reading, Staff, Supervisor
+from .models import Area, ExternalIndex, HallDay, Item, PlanItem, Reading, Staff, Supervisor
 from .views import (
     calls,
     complaints,
@@ -42,6 +45,7 @@ from .views import (
     external,
     field_control,
     fieldwork,
+    first_steps,
     halls,
     inspections,
     meetings,
@@ -62,6 +66,14 @@ MEMBER = Record(
     form=StaffForm,
     new_title=_("New member of staff"),
     list_title=_("Staff"),
+)
+HALL_DAY = Record(
+    name="hall-day",
+    list_name="service:hall-days",
+    model=HallDay,
+    form=HallDayForm,
+    new_title=_("New special day"),
+    list_title=_("Special days of halls"),
 )
 AREA = Record(
     name="area",
@@ -179,14 +191,18 @@ FIELDWORK: list[URLPattern | URLResolver] = [
 ]
 """Questionnaires in halls and areas: windows, sessions, batches, field control."""
 urlpatterns: list[URLPattern | URLResolver] = [
+    *listing_urls("calls/made/", CallsMadeListing),
     *listing_urls("calls/", CallsListing),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("complaints/new/", complaints.new_complaint, name="complaint-new"),
     *listing_urls("complaints/", ComplaintsListing),
+    path("first-steps/", first_steps.page, name="first-steps"),
     *INSPECTIONS,
     *VOICE,
     *FIELDWORK,
     path("halls/new/", halls.hall, name="hall-new"),
+    *record_urls("halls/days/", HALL_DAY),
+    *listing_urls("halls/days/", HallDaysListing),
     *listing_urls("halls/", HallsListing),
     *record_urls("staff/", MEMBER),
     *listing_urls("staff/", StaffListing),

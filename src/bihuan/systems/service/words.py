@@ -29,6 +29,12 @@ def without_numbers(text: str) -> str:
     return redact(text, marks)
 
 
+def hours_fault(part: str) -> str:
+    """What to write where opening hours cannot be read."""
+    words = _("“%(part)s” cannot be read: write hours such as Mon-Fri 8:30-11:30 13:30-17:00; Sat 9:00-12:00")
+    return str(words) % {"part": part[:40]}
+
+
 OF_A_STAGE = _(
     "Was this stage done when it was promised?\n"
     "Were you told what is needed and what it costs?\n"

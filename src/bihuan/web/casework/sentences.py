@@ -141,9 +141,18 @@ def _task_overdue(case: Case, said: Said, names: Names) -> str:
 
 
 def _moved(case: Case, said: Said, names: Names) -> str:
-    return pgettext("did", "moved the deadline to %(due)s after a change of the calendar") % {
-        "due": _instant(said.get("after"))
-    }
+    """Old and new deadline, of a duty with its name; where only the doubt is gone, that."""
+    before, after = _instant(said.get("before")), _instant(said.get("after"))
+    text = pgettext("did", "moved the deadline from %(before)s to %(due)s after a change of the calendar")
+    if before == after:
+        text = pgettext("did", "confirmed the deadline %(due)s: the calendar of its days is known now")
+    words = text % {"before": before, "due": after}
+    duty = said.get("duty")
+    return (
+        pgettext("did", "“%(duty)s”: %(what)s") % {"duty": _duty(case, said), "what": words}
+        if duty
+        else words
+    )
 
 
 SENTENCES: dict[str, Writer] = {
@@ -179,6 +188,7 @@ SENTENCES: dict[str, Writer] = {
     "task.handed_over": _handed_over,
     "task.escalated": _task_escalated,
     "task.overdue": _task_overdue,
+    "task.calendar": _moved,
     "evidence.opened": _plain(pgettext_lazy("did", "opened a protected photo")),
     "evidence.refused": _plain(pgettext_lazy("did", "was refused a protected photo")),
     "evidence.removed": _plain(pgettext_lazy("did", "removed a file after its time of keeping")),

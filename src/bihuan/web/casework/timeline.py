@@ -51,6 +51,7 @@ ICONS = {
     "task.handed_over": "user-plus",
     "task.escalated": "arrow-up",
     "task.overdue": "alert-octagon",
+    "task.calendar": "calendar",
     "evidence.opened": "eye",
     "evidence.refused": "eye-off",
     "evidence.removed": "trash",

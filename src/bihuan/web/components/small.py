@@ -3,7 +3,7 @@
 from functools import lru_cache
 from zlib import crc32
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -108,7 +108,9 @@ def count(value: int, wrong: bool = False, live_key: str = "") -> SafeString:
     return format_html('<span class="bh-count" title="{}"{}>{}</span>', gettext("waiting"), key, tally(value))
 
 
-def empty(sentence: str, label: str = "", url: str = "") -> SafeString:
-    """No rows: one sentence that says why, and at most one button."""
-    button = format_html('<a class="bh-btn" href="{}">{}</a>', url, label) if url and label else ""
-    return format_html('<div class="bh-empty"><p>{}</p>{}</div>', sentence, button)
+def empty(sentence: str, label: str = "", url: str = "", also: str = "", also_url: str = "") -> SafeString:
+    """No rows: one sentence that says why, and one button; a second one where there are two ways to begin."""
+    ways = [(words, to) for words, to in ((label, url), (also, also_url)) if words and to]
+    buttons = format_html_join(" ", '<a class="bh-btn" href="{1}">{0}</a>', ways)
+    row = format_html('<div class="bh-row bh-empty-ways">{}</div>', buttons) if len(ways) > 1 else buttons
+    return format_html('<div class="bh-empty"><p>{}</p>{}</div>', sentence, row)

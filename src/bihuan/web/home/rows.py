@@ -22,7 +22,7 @@ TOLD = (
     *("case.comment", "case.evidence", "case.signal", "case.joined", "case.linked", "case.assign"),
     *("case.resolve", "case.send_back", "case.verify", "case.called_back", "case.reopen", "case.retarget"),
     *("case.reject", "case.appeal", "case.duplicate", "case.merge", "case.void", "case.calendar"),
-    *("task.handed_over", "task.attempt"),
+    *("task.handed_over", "task.attempt", "task.calendar"),
 )
 """Verbs that the people around a case want to hear of."""
 

@@ -74,6 +74,8 @@ class Listing:
     edit_verb: ClassVar[str] = "edit"
     transfer: ClassVar[type[Transfer] | None] = None
     per_page: ClassVar[int] = 50
+    nothing: ClassVar[StrOrPromise] = ""
+    """What would stand here and what brings it, one sentence for an empty table."""
     template: ClassVar[str] = "web/listing/page.html"
 
     def __init__(self, user: User | None) -> None:

@@ -245,8 +245,11 @@ class Page:
         primary = self.primary
         view = self.listing.view(self.state)
         told = {"view": view.label if view else self.title, "unit": self.scope_text}
+        sentence = gettext("%(view)s: nothing in %(unit)s.") % told
         return {
-            "sentence": gettext("%(view)s: nothing in %(unit)s.") % told,
+            "sentence": f"{sentence} {self.listing.nothing}".strip(),
             "label": primary.label if primary else "",
             "url": primary.url if primary else "",
+            "also": gettext("Import from Excel") if self.import_url else "",
+            "also_url": self.import_url,
         }

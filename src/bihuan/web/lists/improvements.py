@@ -136,6 +136,7 @@ class ImprovementsListing(Listing):
     model = Improvement
     title = _("Improvements")
     url_name = "improvements"
+    nothing = _("Three cases of one cause within 30 days propose an improvement; anybody may begin one.")
     related = ("unit", "cause", "owner")
     transfer = ImprovementsTransfer
     views = (

@@ -71,6 +71,7 @@ class JobsListing(Listing):
     model = Job
     title = _("My jobs and files")
     url_name = "jobs"
+    nothing = _("Long exports and reports that you ask for stand here as long as their files are kept.")
     order = ("-pk",)
     columns = (
         Column(key="pk", label=_("number"), sort=("pk",), numeric=True, quiet=True),

@@ -23,7 +23,7 @@ from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.remaining import working_days_left
 from bihuan.web.components.due import due
 from bihuan.web.components.marks import status_icon
-from bihuan.web.listing import Choice, Column, Dates, Facts, InUnit, Listing, View
+from bihuan.web.listing import Choice, Column, Dates, Facts, InUnit, Listing, Primary, View
 from bihuan.web.reports.words import period_text, title_of
 
 KINDS = (("month", _("month")), ("quarter", _("quarter")))
@@ -68,6 +68,9 @@ class ReportsListing(Listing):
     model = Report
     title = _("Reports")
     url_name = "reports"
+    nothing = _(
+        "Papers are made on the first working day after their period; one of an earlier period is made here."
+    )
     related = ("unit",)
     columns = (
         Column(key="title", label=_("report"), value=title_of, sort=("key",), fluid=True, width=36),
@@ -132,6 +135,11 @@ class ReportsListing(Listing):
         for row in found:
             row.due_chip = chip(row, row.published_at, now, calendar)
         return found
+
+    def primary(self) -> Primary | None:
+        if not self.may("report"):
+            return None
+        return Primary(label=gettext("Make a report"), url=reverse("report-new"), kbd="c")
 
     def facts(self) -> Facts | None:
         rows = self.scope(Report.objects.order_by())

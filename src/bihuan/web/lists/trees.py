@@ -42,7 +42,7 @@ class TreeTransfer(Transfer):
 
     def check(self, row: Values) -> Iterator[tuple[str, str]]:
         if "parent" in row:
-            self.told[row["code"]] = (row["#"], row["parent"])
+            self.told[row["code"]] = (row["#"], self.above(row["code"], row["parent"]))
         elif self.below and row["code"].casefold() not in self.codes:
             yield "code", gettext("new units go below one of yours: the column of the parent is missing")
 
@@ -57,9 +57,17 @@ class TreeTransfer(Transfer):
             elif ring(above, code):
                 yield row, "parent", parent, gettext("cannot lie below itself")
 
+    def above(self, code: str, parent: str) -> str:
+        """An empty cell leaves a unit where it is and hangs a new one below the user's own."""
+        if parent or not self.below or self.user is None:
+            return parent
+        known = code.casefold() in self.codes
+        return self.stored_parents.get(code, "") if known else self.user.unit.code
+
     def differs(self, stored: Stored, row: Values) -> bool:
         above = stored.values["parent"] or ""
-        return stored.values["name"] != row["name"] or ("parent" in row and above != row["parent"])
+        moved = "parent" in row and above != self.above(row["code"], row["parent"])
+        return stored.values["name"] != row["name"] or moved
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
         """First without their place in the tree, so that the order of the file does not matter."""
@@ -79,7 +87,7 @@ class TreeTransfer(Transfer):
         before = {node.pk: (node.parent_id, node.path) for node in nodes.values()}
         for row in rows:
             if "parent" in row:
-                above = nodes.get(row["parent"])
+                above = nodes.get(self.above(row["code"], row["parent"]))
                 nodes[row["code"]].parent_id = above.pk if above else None
         for node in of.values():
             node.path = self._path(node, of)
@@ -114,9 +122,20 @@ class UnitsTransfer(TreeTransfer):
     model = Unit
     rooted = True
     fields = (
-        Field(key="code", label=_("code"), parse=text(32), required=True),
-        Field(key="name", label=_("name"), parse=text(80), required=True),
-        Field(key="parent", label=_("parent unit"), help=_("code of the unit above; empty: the top")),
+        Field(
+            key="code",
+            label=_("code"),
+            parse=text(32),
+            required=True,
+            aliases=("编号", "单位编号", "单位代码"),
+        ),
+        Field(key="name", label=_("name"), parse=text(80), required=True, aliases=("单位名称", "单位")),
+        Field(
+            key="parent",
+            label=_("parent unit"),
+            help=_("code of the unit above; empty: directly below your own"),
+            aliases=("上级", "上级编号", "上级代码"),
+        ),
     )
 
     @property

@@ -137,12 +137,22 @@ def test_units_may_stand_above_their_parents_in_the_file(world: World, tmp_path:
     assert counts(bring(path, world.sun_qian, UnitsTransfer)) == (0, 0, 2, 0)
 
 
-@pytest.mark.parametrize("parent", ["BS", "NOWHERE", "L2", ""])
+@pytest.mark.parametrize("parent", ["BS", "NOWHERE", "L2"])
 def test_a_unit_hangs_below_one_of_the_users_units_and_not_below_itself(
     world: World, tmp_path: Path, parent: str
 ) -> None:
     path = text(tmp_path / "a.csv", ["code", "name", "parent"], ["L1", "一室", parent], ["L2", "二室", "L1"])
     assert plan_of(path, world.sun_qian, UnitsTransfer).wrong >= 1
+
+
+def test_a_new_unit_without_one_above_hangs_below_the_users_own_and_a_known_one_stays(
+    world: World, tmp_path: Path
+) -> None:
+    own = world.sun_qian.unit.code
+    path = text(tmp_path / "a.csv", ["编号", "单位名称", "上级"], ["L1", "一室", ""], ["SKL", "生科楼", ""])
+    assert counts(bring(path, world.sun_qian, UnitsTransfer)) == (1, 0, 1, 0)
+    assert Unit.objects.get(code="L1").parent == Unit.objects.get(code=own)
+    assert Unit.objects.get(code="SKL").parent == world.building.parent
 
 
 def test_a_moved_unit_takes_everything_below_with_it(world: World, tmp_path: Path) -> None:

@@ -88,9 +88,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def processes(request: HttpRequest) -> HttpResponse:
     need(request, "accounts")
+    found, now = health(), timezone.now()
     context = {
-        "found": health(),
-        "now": timezone.now(),
+        "found": found,
+        "absence": found.absence(now),
+        "now": now,
         "post": post(),
         "schedules": Schedule.objects.order_by("name"),
         "quarantined": Quarantine.objects.filter(released_at=None)[:QUARANTINED],

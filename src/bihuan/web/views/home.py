@@ -15,6 +15,7 @@ from bihuan.kernel.models import Case, Role, User
 from bihuan.kernel.read import cases as read
 from bihuan.kernel.read import tasks
 from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.read.processes import recent_health
 from bihuan.kernel.remembered import remembering
 from bihuan.web.components.parts import Segment
 from bihuan.web.context import live
@@ -91,6 +92,7 @@ def _common(user: User, now: datetime) -> dict[str, Any]:
         "stops": loop.strip(found),
         "counts": found.counts,
         "back": loop.back(now),
+        "absence": recent_health().absence(now),
         "rate_tiles": [
             loop.accept_tile(pace.accept),
             loop.on_time_tile(found.on_time),

@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import datetime, time
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,18 +15,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from bihuan.kernel.act import reports as act
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.models import Report, ReportVersion
+from bihuan.kernel.models import Report, ReportVersion, Unit, User
 from bihuan.kernel.read import reports as read
+from bihuan.kernel.read.calendar import working_calendar
+from bihuan.kernel.registry import report_specs
+from bihuan.kernel.rules.periods import Period
+from bihuan.kernel.scope import visible
 from bihuan.web.listing.export import FORMATS
+from bihuan.web.lists.reports import titles
 from bihuan.web.reports.page import context
 from bihuan.web.reports.show import Reader
 from bihuan.web.reports.words import period_text, title_of
 from bihuan.web.reports.workbook import write_report
-from bihuan.web.views.signed_in import me
+from bihuan.web.views.signed_in import me, need
 
 
 class PublishForm(forms.Form):
@@ -38,6 +44,66 @@ class PublishForm(forms.Form):
         help_text=gettext_lazy("empty: until it is taken back"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+
+PERIODS = {"month": 12, "quarter": 8}
+"""So many periods back a report can be asked for on the page."""
+
+
+class NewForm(forms.Form):
+    """Which paper of which unit, for a period that is over."""
+
+    report = forms.ChoiceField(label=gettext_lazy("report"))
+    unit = forms.ModelChoiceField(label=gettext_lazy("unit"), queryset=Unit.objects.none())
+    period = forms.ChoiceField(label=gettext_lazy("period"))
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, initial={"unit": user.unit})
+        fields: dict[str, Any] = self.fields
+        fields["report"].choices = titles(user)
+        fields["unit"].queryset = visible(user, Unit.objects.order_by("path"))
+        fields["period"].choices = [(str(each), period_text(each.kind, each.first)) for each in over()]
+
+
+def over() -> list[Period]:
+    """Months and quarters that have ended, the newest first."""
+    today, zone = timezone.localdate(), working_calendar().zone
+    found: list[Period] = []
+    for kind, count in PERIODS.items():
+        each = Period.around(today, kind, zone).previous
+        for _turn in range(count):
+            found.append(each)
+            each = each.previous
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A paper of a period before the house was there, or that nobody owed."""
+    user = need(request, "report")
+    form = NewForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            row = act.begin(
+                spec=report_specs()[told["report"]][1],
+                unit=told["unit"],
+                period=Period.read(told["period"], working_calendar().zone),
+                user=user,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            return redirect("report", key=row.pk)
+    heading = _("Make a report")
+    context = {
+        "form": form,
+        "heading": heading,
+        "editable": True,
+        "back": reverse("reports"),
+        "crumbs": [{"title": _("Reports"), "url": reverse("reports")}, {"title": heading}],
+    }
+    return render(request, "web/lists/record.html", context, status=422 if form.errors else 200)
 
 
 def found(request: HttpRequest, key: int) -> Report:

@@ -5,6 +5,7 @@ from bihuan.kernel.models import Case, Event, User
 QUIET = (
     *("case.comment", "case.evidence", "case.signal", "case.reported", "case.linked", "case.joined"),
     *("case.escalated", "case.overdue", "case.calendar", "task.escalated", "task.overdue"),
+    "task.calendar",
 )
 """Verbs that add to the story and leave stage, owner, limit and duties as they were."""
 

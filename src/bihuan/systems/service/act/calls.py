@@ -48,7 +48,7 @@ def end_stage(
         raise Refused(_("This kind of order has no such stage."))
     if not faults and not value(f"service.stage.{stage}", at):
         return None
-    version = version_on("service.fault.days" if faults else "service.stage.days", at)
+    version = version_on(limit_of(Stage(stage)), at)
     due = target_of(version.value, version.measured_in).due(working_calendar(), at)
     owner = holder(POSTS.get(Stage(stage), "expansion_caller"), order.unit)
     with transaction.atomic():
@@ -67,6 +67,11 @@ def end_stage(
         if fresh:
             _record("due", call, actor, at, standard=str(version))
     return call
+
+
+def limit_of(stage: Stage) -> str:
+    """Key of the standard within which a customer is called after this stage."""
+    return "service.fault.days" if stage in {Stage.FAULT_1, Stage.FAULT_2} else "service.stage.days"
 
 
 def ring(*, call: Call, user: User, at: datetime | None = None) -> Ring:
@@ -139,12 +144,19 @@ def _allowed(call: Call, user: User) -> Iterator[Call]:
         row = Call.objects.select_for_update(of=("self",)).select_related("order__unit").get(pk=call.pk)
         if row.state != TaskState.OPEN:
             raise Refused(_("This call-back has been made already. Reload the page."))
-        if not covers(user, row) or not may(user.role, "verify"):
-            raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
-        worker = getattr(row.worker.person, "user", None) if row.worker else None
-        if worker and not may_verify(user.pk, {worker.pk}, superiors_of(user)):
-            raise Refused(_("Who did the work, or reports to who did, cannot call back. Ask somebody else."))
+        if words := refused_to(row, user):
+            raise Refused(words)
         yield row
+
+
+def refused_to(row: Call, user: User) -> str:
+    """Why this user may not make the call; empty when they may."""
+    if not covers(user, row) or not may(user.role, "verify"):
+        return _("Your role does not allow this. Ask a manager of the unit.")
+    worker = getattr(row.worker.person, "user", None) if row.worker else None
+    if worker and not may_verify(user.pk, {worker.pk}, superiors_of(user)):
+        return _("Who did the work, or reports to who did, cannot call back. Ask somebody else.")
+    return ""
 
 
 def _require_ground(call: Call, answer: str, recording: tuple[str, bytes] | None) -> None:

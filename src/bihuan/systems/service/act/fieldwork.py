@@ -19,7 +19,8 @@ from bihuan.kernel.scope import covers
 from ..models import Area, AskingWindow, Draw, DrawKind, Fieldwork, Hall, Refusal
 from ..read.draws import drawn
 from ..read.fieldwork import accepting
-from ..read.frames import openings, readers_of, working_days
+from ..read.frames import readers_of, working_days
+from ..read.opening import openings
 from ..rules.areas import Session
 from ..rules.draw import whole
 from ..rules.engines import Areas

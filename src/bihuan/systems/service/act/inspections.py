@@ -18,6 +18,7 @@ from bihuan.kernel.act.evidence import LARGEST, keep, sniff
 from bihuan.kernel.act.obligations import fulfil, withdraw
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Case, Post, Severity, Unit, User
+from bihuan.kernel.read.standards import value
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
@@ -33,6 +34,7 @@ from ..models import (
     Staff,
 )
 from ..read.inspections import card_for, duty_key, finding_kind, post_of, visit_duties
+from ..read.opening import outside
 from ..read.scorecards import items_of
 from ..rules.inspection import Fault, Said, faults, findings_text
 from ..rules.scorecard import MarkError, total
@@ -150,6 +152,14 @@ def may_inspect(user: User, kind: str, hall: Hall | None, unit: Unit) -> bool:
     return posts.filter(user=user).exists()
 
 
+def works_there(user: User, hall: Hall | None, unit: Unit) -> bool:
+    """Who works in the hall, or is an agent of the team that is the customer-service centre."""
+    if not user.person_id:
+        return False
+    staff = Staff.objects.filter(person=user.person_id)
+    return (staff.filter(hall=hall) if hall else staff.filter(team=unit, job=Job.AGENT)).exists()
+
+
 def may_sign_off(user: User, row: Inspection) -> bool:
     """Who may correct or void it: who signed it, and who may void."""
     return row.valid and covers(user, row) and (row.by_id == user.pk or may(user.role, "void"))
@@ -158,9 +168,7 @@ def may_sign_off(user: User, row: Inspection) -> bool:
 def _require_inspector(user: User, filled: Filled) -> None:
     if not may_inspect(user, filled.kind, filled.hall, filled.team):
         raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
-    staff = Staff.objects.filter(person=user.person_id) if user.person_id else Staff.objects.none()
-    own = staff.filter(hall=filled.hall) if filled.hall else staff.filter(team=filled.team, job=Job.AGENT)
-    if own.exists():
+    if works_there(user, filled.hall, filled.team):
         raise Refused(_("Nobody inspects where they work. Leave it to somebody else."))
 
 
@@ -200,12 +208,14 @@ def _write(
         vetoed=vetoed,
         found=findings_text(items_of(card), filled.said),
         note=filled.note.strip()[:400],
+        outside=filled.hall is not None and outside(filled.hall, filled.at),
         corrects=old,
     )
     _remarks(row, filled, items, old)
     _photos(row, stored, items, by, now)
     _record("signed", row, by, now, score=str(score), corrects=old.number if old else None)
-    fulfil(key=duty_key(row), subject=row.subject, at=row.at, source=_name(row), by=by, now=now)
+    if not row.outside or not value("service.check.in_hours", row.at):
+        fulfil(key=duty_key(row), subject=row.subject, at=row.at, source=_name(row), by=by, now=now)
     return row
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
+from os import SEEK_END
 from pathlib import Path
 
 from django.db import transaction
@@ -14,15 +15,16 @@ from django.utils.translation import gettext as _
 from bihuan.kernel.act import evidence as kept
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.evidence import store_stream
+from bihuan.kernel.evidence import path_of, store_stream
 from bihuan.kernel.models import Evidence, Person, Unit, User
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers, visible
 
 from ..models import Job, Recording, Source, Staff
-from ..rules.audio import HEAD, sniff, wav_seconds
+from ..rules.audio import HEAD, sniff
 from ..rules.call_files import Told, merged
+from ..rules.lengths import seconds
 
 CODE = 16
 """Digits of the hash by which a recording is called."""
@@ -109,7 +111,7 @@ def _take(
     if Recording.objects.filter(sha256=digest).exists():
         return None
     agent = find_agent(told.agent, user)
-    seconds = told.duration_s if told.duration_s is not None else wav_seconds(head, size)
+    lasts = told.duration_s if told.duration_s is not None else seconds(head, _tail(digest), size)
     with transaction.atomic():
         row = Recording.objects.create(
             sha256=digest,
@@ -129,7 +131,7 @@ def _take(
             agent_number=told.agent[:32],
             unit=agent.team if agent else unit,
             started_at=_aware(told.started_at),
-            duration_s=None if seconds is None else Decimal(str(round(seconds, 1))),
+            duration_s=None if lasts is None else Decimal(str(round(lasts, 1))),
             business=told.business[:40],
             transferred=told.transferred,
             complaint=told.complaint,
@@ -138,6 +140,14 @@ def _take(
         )
         record(verb="recording.kept", actor=user, subject=row.code, system="service", at=now, sha256=digest)
     return row
+
+
+def _tail(digest: str) -> bytes:
+    """The last bytes of a file that is kept."""
+    with path_of(digest).open("rb") as file:
+        file.seek(0, SEEK_END)
+        file.seek(max(file.tell() - HEAD, 0))
+        return file.read()
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

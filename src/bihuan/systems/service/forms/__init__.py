@@ -2,6 +2,7 @@
 
 from .evaluation import IndexForm, ItemForm, ReadingForm, SampleForm, SchemeForm
 from .fieldwork import CheckForm, FindingForm, MoveForm, RefusalForm
+from .halls import HallDayForm, HallForm
 from .records import (
     FILED,
     AnswerForm,
@@ -11,7 +12,6 @@ from .records import (
     ComplaintForm,
     DeviceForm,
     DoneForm,
-    HallForm,
     HeardForm,
     PlanItemForm,
     StaffForm,
@@ -31,6 +31,7 @@ __all__ = [
     "DeviceForm",
     "DoneForm",
     "FindingForm",
+    "HallDayForm",
     "HallForm",
     "HeardForm",
     "IndexForm",

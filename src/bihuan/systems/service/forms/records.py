@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Customer, Person, Place, Region, Unit, User
+from bihuan.kernel.models import Customer, Person, Place, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
@@ -15,7 +15,6 @@ from ..models import (
     Area,
     Complaint,
     EvaluatorDevice,
-    Hall,
     Job,
     PlanItem,
     SpotItem,
@@ -29,41 +28,6 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 FILED = {"area", "name", "phone", "until_on"}
 """What the service centre was told: when it changes, it must be told again."""
-
-
-class HallForm(RecordForm):
-    """A hall and the place that it is."""
-
-    code = forms.CharField(label=_("code"), max_length=32)
-    name = forms.CharField(label=_("name"), max_length=80)
-    unit = forms.ModelChoiceField(label=_("unit"), queryset=Unit.objects.order_by("path"))
-    region = forms.ModelChoiceField(
-        label=_("region"), queryset=Region.objects.order_by("path"), required=False
-    )
-    field_order = ("code", "name", "unit", "region", "level", "urban")
-
-    class Meta:
-        model = Hall
-        fields = ("level", "urban", "open_all_year", "evaluator", "footfall", "closed_on")
-        widgets = {"closed_on": DATE}
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
-        if self.instance.pk:
-            place = self.instance.place
-            told = {"code": place.code, "name": place.name, "unit": place.unit, "region": place.region}
-            self.initial.update(told)
-            self.fields["code"].disabled = True
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"].strip()
-        taken = Hall.objects.filter(place__code__iexact=code).exclude(pk=self.instance.pk)
-        if taken.exists():
-            raise forms.ValidationError(gettext("There is a hall with this code."))
-        foreign = Place.objects.filter(code__iexact=code).exclude(unit__path__startswith=self.user.unit.path)
-        if foreign.exists():
-            raise forms.ValidationError(gettext("A place outside of your units has this code."))
-        return code
 
 
 class StaffForm(RecordForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
@@ -24,19 +24,24 @@ from bihuan.web.lists.units_of import UnitCells
 
 from ..act.calls import end_stage
 from ..models import Call, Complaint, Order, Staff, Stage
+from ..read.calls import not_due
 from ..system.kinds import ANSWERS
 from .cells import Table, first_note, keys, looked_up, said_cell
 
 REACHED = tuple(key for key, _words, means in ANSWERS if means in {"good", "bad"})
 CAME_OF = {
-    "counted": ~Q(answer="declined"),
-    "made": Q(state=TaskState.DONE) & ~Q(answer="declined"),
-    "reached": Q(answer__in=REACHED),
-    "declined": Q(answer="declined"),
+    "counted": lambda: ~Q(answer="declined"),
+    "judged": lambda: ~Q(answer="declined") & ~not_due(timezone.now()),
+    "waiting": lambda: ~Q(answer="declined") & not_due(timezone.now()),
+    "made": lambda: Q(state=TaskState.DONE) & ~Q(answer="declined"),
+    "reached": lambda: Q(answer__in=REACHED),
+    "declined": lambda: Q(answer="declined"),
 }
 """The denominators of the rates, so that a number in a paper can show its rows."""
 CAME_OF_WORDS = (
     ("counted", _("all but who wants no call")),
+    ("judged", _("made, or beyond their limit")),
+    ("waiting", _("not made, limit still to come")),
     ("made", _("calls made")),
     ("reached", _("customers reached")),
     ("declined", _("customers who want no call")),
@@ -134,9 +139,12 @@ class CallsListing(Table):
     model = Call
     title = _("Call-backs after work")
     url_name = "service:calls"
+    nothing = _(
+        "Call-backs become due when a stage of a connection or a repair has ended: import the stages."
+    )
     related = ("order", "order__unit", "order__customer", "worker", "worker__person", "owner", "done_by")
-    transfer = StagesTransfer
-    columns = (
+    transfer: ClassVar[type[Transfer] | None] = StagesTransfer
+    columns: ClassVar[tuple[Column, ...]] = (
         Column(
             key="order__number",
             label=_("number"),
@@ -148,7 +156,10 @@ class CallsListing(Table):
         Column(
             key="customer",
             label=_("customer number"),
-            value=lambda row: row.order.customer.number if row.order.customer else None,
+            value=lambda row: (
+                f"{row.order.customer.name} {row.order.customer.number}" if row.order.customer else None
+            ),
+            export=lambda row: row.order.customer.number if row.order.customer else None,
             cell=lambda row: customer_cell(
                 row.order.customer, row.order.customer.number if row.order.customer else ""
             ),
@@ -193,11 +204,11 @@ class CallsListing(Table):
         ),
         Choice(key="stage", label=_("after"), choices=Stage.choices),
         Choice(key="answer", label=_("answer"), choices=ANSWER_WORDS),
-        Choice(key="came_of", label=_("came of it"), choices=CAME_OF_WORDS, where=lambda key: CAME_OF[key]),
+        Choice(key="came_of", label=_("came of it"), choices=CAME_OF_WORDS, where=lambda key: CAME_OF[key]()),
         InUnit(key="unit", label=_("team"), field="order__unit__path"),
         Dates(key="ended", label=_("work ended"), field="ended_at"),
     )
-    views = (
+    views: ClassVar[tuple[View, ...]] = (
         View(
             key="mine",
             label=pgettext_lazy("view", "Mine"),
@@ -244,6 +255,7 @@ class ComplaintsListing(Table):
     model = Complaint
     title = _("Complaints")
     url_name = "service:complaints"
+    nothing = _("Complaints are entered here as they come in; their clocks count from when they were made.")
     related = ("case", "case__unit", "case__owner", "case__customer")
     order = ("-case__opened_at", "-pk")
     columns = (

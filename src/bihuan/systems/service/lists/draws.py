@@ -20,6 +20,9 @@ class DrawsListing(Table):
     model = Draw
     title = _("Committed draws")
     url_name = "service:draws"
+    nothing = _(
+        "Before the quarter two parties commit to a draw, so that nobody can know or choose who is drawn."
+    )
     related = ("unit", "committed_by")
     order = ("-year", "-quarter")
     columns = (

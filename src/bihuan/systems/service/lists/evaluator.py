@@ -87,6 +87,7 @@ class EvaluatorListing(Table):
     model = Hall
     title = _("Evaluator ratings")
     url_name = "service:evaluator"
+    nothing = _("Halls whose evaluators are registered stand here with the ratings of the month.")
     related = ("place", "place__unit")
     order = ("place__code",)
     columns = (

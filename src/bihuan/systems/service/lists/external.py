@@ -74,6 +74,7 @@ class IndicesListing(Table):
     model = ExternalIndex
     title = _("Third-party index")
     url_name = "service:indices"
+    nothing = _("Indices of third parties are entered with their source, and with n where it says so.")
     template = "service/indices.html"
     related = ("unit",)
     transfer = IndicesTransfer

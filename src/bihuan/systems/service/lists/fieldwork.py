@@ -65,6 +65,7 @@ class FieldworkListing(Table):
     model = Fieldwork
     title = _("Questionnaires in the field")
     url_name = "service:fieldwork"
+    nothing = _("Commit to a draw of halls or areas and open it: each one drawn gets its wave.")
     related = ("draw", "wave__unit", "hall__place", "area", "reader__person")
     order = ("-draw__year", "-draw__quarter", "held_on", "drawn")
     columns = (

@@ -1,6 +1,6 @@
 """Halls: a row of the file is a place and what that place is for the evaluation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Place
 from bihuan.web.listing import Choice, Column, Facts, Flag, InUnit, Primary, Text, View
-from bihuan.web.listing.transfer.fields import Field, as_text, day, flag, text
+from bihuan.web.listing.transfer.fields import Field, Wrong, as_text, day, flag, text
 from bihuan.web.listing.transfer.transfer import Transfer, Values
 from bihuan.web.lists.cells import unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
 from ..models import Hall
+from ..read.opening import shown
+from ..rules.opening import HoursError, read_week, week_text
+from ..words import hours_fault
 from .cells import Table, whole
 
 OF_PLACE = {"name": "name", "unit": "unit_id"}
@@ -37,6 +40,12 @@ class HallsTransfer(UnitCells, Transfer):
         Field(key="unit", label=_("unit"), required=True, help=_("code or name of the unit")),
         Field(key="level", label=_("level"), parse=whole(3, 1), required=True, aliases=("等级", "级")),
         Field(key="urban", label=_("urban"), parse=flag, help=_("yes or no"), aliases=("市区",)),
+        Field(
+            key="hours",
+            label=_("opening hours"),
+            help=_("such as Mon-Fri 8:30-11:30 13:30-17:00; Sat 9:00-12:00; PH closed (PH: public holidays)"),
+            aliases=("营业时间", "开放时间"),
+        ),
         Field(key="open_all_year", label=_("open on days of rest too"), parse=flag, help=_("yes or no")),
         Field(key="evaluator", label=_("has a satisfaction evaluator"), parse=flag, help=_("yes or no")),
         Field(key="footfall", label=_("visitors a quarter"), parse=whole(10_000_000)),
@@ -58,7 +67,7 @@ class HallsTransfer(UnitCells, Transfer):
                 setattr(place, attr, row[key])
             place.save()
             hall = halls.get(place.pk) or Hall(place=place)
-            for key in ("level", "urban", "open_all_year", "evaluator", "footfall", "closed_on"):
+            for key in ("level", "urban", "hours", "open_all_year", "evaluator", "footfall", "closed_on"):
                 if key in row:
                     setattr(hall, key, row[key])
             hall.save()
@@ -66,11 +75,23 @@ class HallsTransfer(UnitCells, Transfer):
     def parse_place__code(self, raw: Any) -> str:
         return as_text(raw)
 
+    def parse_hours(self, raw: Any) -> str:
+        return read_hours(raw, lambda text: week_text(read_week(text)) if text else "", 240)
+
+
+def read_hours(raw: Any, read: Callable[[str], str], most: int) -> str:
+    """Hours as they are stored; Wrong names the piece that cannot be read."""
+    try:
+        return read(text(most)(raw))
+    except HoursError as fault:
+        raise Wrong(hours_fault(fault.part)) from None
+
 
 class HallsListing(Table):
     model = Hall
     title = _("Halls")
     url_name = "service:halls"
+    nothing = _("Import the list of halls: from the next day on the system says what is due in each.")
     related = ("place", "place__unit")
     transfer = HallsTransfer
     order = ("place__code",)
@@ -101,6 +122,14 @@ class HallsListing(Table):
         Column(key="level", label=_("level"), sort=("level",), numeric=True),
         Column(key="urban", label=_("urban"), sort=("urban",)),
         Column(
+            key="hours",
+            label=_("opening hours"),
+            value=lambda row: shown(row.hours) or None,
+            sort=("hours",),
+            hidden=True,
+            width=48,
+        ),
+        Column(
             key="open_all_year", label=_("open on days of rest too"), sort=("open_all_year",), hidden=True
         ),
         Column(key="evaluator", label=_("has a satisfaction evaluator"), sort=("evaluator",)),
@@ -111,6 +140,7 @@ class HallsListing(Table):
         Text(key="q", label=_("code or name"), over=("place__code", "place__name")),
         Choice(key="level", label=_("level"), choices=LEVELS),
         Flag(key="urban", label=_("urban only"), where=lambda: Q(urban=True)),
+        Flag(key="unknown", label=_("opening hours not known"), where=lambda: Q(hours="")),
         InUnit(key="unit", label=_("unit"), field="place__unit__path"),
     )
     views = (

@@ -10,16 +10,17 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import User
+from bihuan.kernel.models import Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.components.figures import number
 from bihuan.web.listing import Choice, Column, Dates, Facts, Flag, InUnit, Person, Primary, Text, View
-from bihuan.web.listing.transfer.fields import Field, Wrong, instant, one_of, text
+from bihuan.web.listing.transfer.fields import Field, Wrong, as_text, instant, one_of, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
 from bihuan.web.lists.cells import count_of, person_cell, unit_code, unit_name
 
-from ..act.inspections import Filled, fault_words, inspect, may_inspect
+from ..act.inspections import Filled, fault_words, inspect, may_inspect, works_there
 from ..models import Hall, Inspection, InspectionKind, InspectionPhoto, InspectionRemark, Scorecard
+from ..read.duties import centres
 from ..read.inspections import card_for
 from ..read.scorecards import items_of
 from ..rules.inspection import faults, marks_text, read_findings, read_marks
@@ -30,7 +31,10 @@ VALID = Q(voided_at=None)
 
 
 class InspectionsTransfer(Transfer):
-    """Records of halls come in once, signed by who made them: a number that is known changes nothing."""
+    """Records come in once, signed by who made them: a number that is known changes nothing.
+
+    Where the code is none of a hall it may be that of a team of the customer-service centre.
+    """
 
     kind = "inspections"
     model = Inspection
@@ -46,7 +50,11 @@ class InspectionsTransfer(Transfer):
             aliases=("检查类型",),
         ),
         Field(
-            key="hall", label=_("hall"), required=True, help=_("code of the hall"), aliases=("营业厅编号",)
+            key="hall",
+            label=_("hall"),
+            required=True,
+            help=_("code of the hall, or of a team of the customer-service centre"),
+            aliases=("营业厅编号", "单位编号"),
         ),
         Field(key="at", label=_("time"), required=True, aliases=("检查时间",)),
         Field(
@@ -79,11 +87,21 @@ class InspectionsTransfer(Transfer):
         self.halls = keys(self.user, Hall.objects.all(), "place__code")
         self.people = keys(self.user, User.objects.filter(is_active=True), "username")
         self.users = User.objects.select_related("unit").in_bulk(self.people.values())
+        self.centres = keys(self.user, centres(), "code")
         self.rows = Hall.objects.select_related("place__unit").in_bulk(self.halls.values())
-        self.cards: dict[tuple[str, Any], tuple[Scorecard | None, list[Item]]] = {}
+        self.teams = Unit.objects.in_bulk(self.centres.values())
+        self.cards: dict[tuple[str, bool, Any], tuple[Scorecard | None, list[Item]]] = {}
 
-    def parse_hall(self, raw: Any) -> int:
-        return looked_up(self.halls, raw, gettext("no such hall in your units"))
+    def parse_hall(self, raw: Any) -> tuple[int, int]:
+        """Keys of the hall and of the team; one of them is 0."""
+        team = self.centres.get(as_text(raw).casefold(), 0)
+        if team and as_text(raw).casefold() not in self.halls:
+            return 0, team
+        return looked_up(self.halls, raw, gettext("no such hall in your units")), 0
+
+    def looked_at(self, row: Values) -> tuple[Hall | None, Unit]:
+        hall = self.rows.get(row["hall"][0])
+        return hall, hall.place.unit if hall else self.teams[row["hall"][1]]
 
     def parse_by(self, raw: Any) -> int:
         return looked_up(self.people, raw, gettext("nobody of your units has this user name"))
@@ -101,9 +119,9 @@ class InspectionsTransfer(Transfer):
         return False
 
     def card(self, row: Values) -> tuple[Scorecard | None, list[Item]]:
-        where = (row["kind"], timezone.localdate(row["at"]))
+        where = (row["kind"], not row["hall"][0], timezone.localdate(row["at"]))
         if where not in self.cards:
-            found = card_for(row["kind"], self.rows[row["hall"]], where[1])
+            found = card_for(row["kind"], self.looked_at(row)[0], where[2])
             self.cards[where] = (found, items_of(found) if found else [])
         return self.cards[where]
 
@@ -111,13 +129,16 @@ class InspectionsTransfer(Transfer):
         """Everything that signing would refuse, row by row, before the first is written."""
         if not {"kind", "hall", "at", "marks"} <= row.keys():
             return
+        hall, unit = self.looked_at(row)
+        if hall is None and row["kind"] != InspectionKind.SCORED:
+            yield "kind", gettext("The customer-service centre has scored inspections only.")
+            return
         card, items = self.card(row)
         if card is None:
             yield "kind", gettext("Put a scorecard for this kind of check in force first.")
             return
-        hall, user = self.rows[row["hall"]], self.users.get(row.get("by", 0))
-        if user and not may_inspect(user, row["kind"], hall, hall.place.unit):
-            yield "by", gettext("May not inspect this hall.")
+        if why := self.refused_to(row, hall, unit):
+            yield "by", why
         try:
             marks = read_marks(row["marks"], items)
             total(items, marks)
@@ -139,13 +160,23 @@ class InspectionsTransfer(Transfer):
         for fault in faults(items, marks, said)[:1]:
             yield "findings", fault_words(fault.why)
 
+    def refused_to(self, row: Values, hall: Hall | None, unit: Unit) -> str:
+        user = self.users.get(row.get("by", 0))
+        if user and not may_inspect(user, row["kind"], hall, unit):
+            return gettext("May not inspect this hall.")
+        if user and works_there(user, hall, unit):
+            return gettext("Nobody inspects where they work. Leave it to somebody else.")
+        return ""
+
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
         for row in rows:
             card, items = self.card(row)
+            hall, unit = self.looked_at(row)
             filled = Filled(
                 number=row["number"],
                 kind=row["kind"],
-                hall=self.rows[row["hall"]],
+                hall=hall,
+                unit=unit,
                 at=row["at"],
                 marks=read_marks(row["marks"], items),
                 said=read_findings(row.get("findings", ""), items),
@@ -170,6 +201,7 @@ class InspectionsListing(Table):
     model = Inspection
     title = _("Log of checks and visits")
     url_name = "service:inspections"
+    nothing = _("Records are signed on the sheet of a hall, from what is due.")
     related = ("hall__place", "unit", "by", "card", "correction")
     transfer = InspectionsTransfer
     order = ("-at", "-pk")
@@ -213,6 +245,7 @@ class InspectionsListing(Table):
         ),
         Column(key="n_photos", label=_("photos"), sort=("n_photos",), numeric=True),
         Column(key="state", label=_("state"), value=lambda row: state_words(row), sort=("voided_at",)),
+        Column(key="outside", label=_("outside opening hours"), sort=("outside",), hidden=True),
         Column(
             key="unit",
             label=_("team"),
@@ -246,6 +279,7 @@ class InspectionsListing(Table):
         Person(key="by", label=pgettext_lazy("inspection", "by"), field="by_id"),
         Dates(key="at", label=_("time"), field="at"),
         Flag(key="found", label=_("with findings only"), where=lambda: Q(n_findings__gt=0)),
+        Flag(key="outside", label=_("outside opening hours only"), where=lambda: Q(outside=True)),
     )
     views = (
         View(key="valid", label=pgettext_lazy("view", "Valid"), where=lambda user: VALID),

@@ -77,6 +77,7 @@ class PlanListing(Table):
     model = PlanItem
     title = _("Yearly plan of surveys and evaluations")
     url_name = "service:plan"
+    nothing = _("Enter what is planned for the year: surveys, self-checks, trainings, appraisals.")
     related = ("unit", "owner")
     transfer = PlanTransfer
     order = ("due_on", "code")
@@ -200,6 +201,7 @@ class TrainingsListing(Table):
     model = Training
     title = _("Trainings")
     url_name = "service:trainings"
+    nothing = _("Trainings are entered with who attended and the causes that they are to remedy.")
     related = ("unit", "cause")
     transfer = TrainingsTransfer
     template = "service/trainings.html"

@@ -30,6 +30,9 @@ class RisingListing(Table):
     model = CauseAlarm
     title = _("Rising causes")
     url_name = "service:rising-causes"
+    nothing = _(
+        "Every morning causes of cases are counted; one that became more frequent than chance stands here."
+    )
     related = ("unit", "cause")
     order = ("-week_on", "p")
     columns = (

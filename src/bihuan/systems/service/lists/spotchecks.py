@@ -20,6 +20,7 @@ class SpotChecksListing(Table):
     model = SpotCheck
     title = _("Spot checks of second call-backs")
     url_name = "service:spot-checks"
+    nothing = _("Each month a day is drawn on which second calls are listened to; it shows when it has come.")
     related = ("unit", "owner", "case")
     order = ("-month_on", "unit__path")
     columns = (

@@ -19,6 +19,15 @@ from ..models import Area, Hall, Job, Staff
 from ..read.supervision import watched
 from .cells import Table, keys, looked_up, whole
 
+CALLED: dict[str, Any] = {
+    **dict.fromkeys(("营业", "窗口", "大厅"), Job.CLERK),
+    **dict.fromkeys(("抄表", "抄表工"), Job.READER),
+    **dict.fromkeys(("业扩", "业扩员", "报装"), Job.EXPANSION),
+    **dict.fromkeys(("座席", "座席员", "坐席", "坐席员", "客服", "话务员"), Job.AGENT),
+    **dict.fromkeys(("抢修", "抢修员", "检修"), Job.REPAIR),
+}
+"""What lists of staff call the jobs as well."""
+
 
 class StaffTransfer(UnitCells, Transfer):
     """People must be there already (`people`); this says in which team they do what."""
@@ -42,7 +51,13 @@ class StaffTransfer(UnitCells, Transfer):
             help=_("code or name of the unit"),
             aliases=("班组",),
         ),
-        Field(key="job", label=_("job"), parse=one_of(Job.choices), required=True, aliases=("岗位",)),
+        Field(
+            key="job",
+            label=_("job"),
+            parse=one_of(Job.choices, **CALLED),
+            required=True,
+            aliases=("岗位", "工种"),
+        ),
         Field(key="hall", label=_("hall"), attr="hall_id", help=_("code of the hall"), aliases=("营业厅",)),
         Field(key="left_on", label=_("left on"), parse=day),
     )
@@ -81,6 +96,7 @@ class StaffListing(Table):
     model = Staff
     title = _("Staff")
     url_name = "service:staff"
+    nothing = _("Import people first, then who works in which team as what.")
     related = ("person", "team", "hall", "hall__place")
     transfer = StaffTransfer
     order = ("person__number",)
@@ -151,7 +167,12 @@ class AreasTransfer(UnitCells, Transfer):
             help=_("staff number"),
             aliases=("抄表员",),
         ),
-        Field(key="customers", label=_("number of customers"), parse=whole(10_000_000)),
+        Field(
+            key="customers",
+            label=_("number of customers"),
+            parse=whole(10_000_000),
+            aliases=("户数", "用户数"),
+        ),
         Field(key="key_area", label=_("key area"), parse=flag, help=_("yes or no")),
         Field(key="closed_on", label=_("given up on"), parse=day),
     )
@@ -168,6 +189,7 @@ class AreasListing(Table):
     model = Area
     title = _("Meter-reading areas")
     url_name = "service:areas"
+    nothing = _("Import the areas with their readers and customers.")
     related = ("unit", "reader", "reader__person")
     transfer = AreasTransfer
     order = ("code",)

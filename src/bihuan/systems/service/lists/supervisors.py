@@ -90,6 +90,7 @@ class SupervisorsListing(Table):
     model = Supervisor
     title = _("Community supervisors")
     url_name = "service:supervisors"
+    nothing = _("Hire a community supervisor for each meter-reading area, key areas first.")
     related = ("area", "area__unit")
     transfer = SupervisorsTransfer
     template = "service/supervisors.html"
@@ -242,6 +243,7 @@ class TipsListing(Table):
     model = Tip
     title = _("Tips of supervisors")
     url_name = "service:tips"
+    nothing = _("What supervisors tell is entered here and becomes a case.")
     related = ("case", "case__unit", "case__owner", "supervisor", "supervisor__area", "told_by")
     transfer = TipsTransfer
     order = ("-case__opened_at", "-pk")

@@ -23,6 +23,7 @@ class RecordingsListing(Table):
     model = Recording
     title = _("Recordings of the 95598 hotline")
     url_name = "service:recordings"
+    nothing = _("Upload recordings, or import a folder: from them each agent's calls are drawn.")
     related = ("agent", "agent__person", "unit", "evidence")
     order = ("-started_at",)
     actions = (
@@ -123,6 +124,7 @@ class ScoresListing(Table):
     model = CallScore
     title = _("Scores of calls")
     url_name = "service:scores"
+    nothing = _("Scores stand here when a drawn call has all of them.")
     related = ("review__draw", "recording__agent__person", "recording__unit", "scorer")
     order = ("-at",)
     columns = (
@@ -188,6 +190,7 @@ class MeetingsListing(Table):
     model = ReviewMeeting
     title = _("Review meetings")
     url_name = "service:meetings"
+    nothing = _("A review meeting is planned once a quarter; its minutes become cases.")
     related = ("unit", "review__draw", "reported_to")
     order = ("-held_on",)
     columns = (

@@ -13,7 +13,7 @@ from .fieldwork import (
     SurveyFinding,
     Verdict,
 )
-from .halls import Area, Hall, Job, Staff
+from .halls import Area, Hall, HallDay, Job, Staff
 from .inspections import Inspection, InspectionKind, InspectionPhoto, InspectionRemark
 from .orders import Call, Order, Ring, Stage
 from .plans import Attendance, CauseAlarm, PlanItem, Training
@@ -39,6 +39,7 @@ __all__ = [
     "ExternalIndex",
     "Fieldwork",
     "Hall",
+    "HallDay",
     "Inspection",
     "InspectionKind",
     "InspectionPhoto",

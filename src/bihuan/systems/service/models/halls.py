@@ -22,6 +22,15 @@ class Hall(models.Model):
     evaluator = models.BooleanField(_("has a satisfaction evaluator"), default=False)
     footfall = models.PositiveIntegerField(_("visitors a quarter"), default=0)
     """0: not known."""
+    hours = models.CharField(
+        _("opening hours"),
+        max_length=240,
+        blank=True,
+        help_text=_(
+            "such as Mon-Fri 8:30-11:30 13:30-17:00; Sat 9:00-12:00; PH closed (PH: public holidays)"
+        ),
+    )
+    """As `rules.opening` writes them; empty: not known, the office hours of the house are taken."""
     closed_on = models.DateField(_("closed for good on"), null=True, blank=True)
 
     class Meta:
@@ -36,6 +45,32 @@ class Hall(models.Model):
     @property
     def code(self) -> str:
         return self.place.code
+
+
+class HallDay(models.Model):
+    """A day on which a hall keeps other hours than usual, or none: a repair, a holiday of its own."""
+
+    scope_path = "hall__place__unit__path"
+
+    hall = models.ForeignKey(Hall, models.CASCADE, related_name="days", verbose_name=_("hall"))
+    on = models.DateField(_("date"))
+    hours = models.CharField(
+        _("opening hours of the day"),
+        max_length=80,
+        blank=True,
+        help_text=_("such as 9:00-12:00; empty: the hall is closed"),
+    )
+    note = models.CharField(_("reason"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("special day of a hall")
+        verbose_name_plural = _("special days of halls")
+        ordering = ["-on", "hall__place__code"]
+        constraints = [models.UniqueConstraint(fields=["hall", "on"], name="one_special_day_a_hall")]
+        indexes = [models.Index(fields=["on"])]
+
+    def __str__(self) -> str:
+        return f"{self.hall} {self.on}"
 
 
 class Job(models.TextChoices):

@@ -43,6 +43,8 @@ class Inspection(models.Model):
     found = models.TextField(_("findings"), blank=True)
     """The findings as a file holds them, so that the log can be searched."""
     note = models.CharField(_("note"), max_length=400, blank=True)
+    outside = models.BooleanField(_("outside opening hours"), default=False)
+    """As the hours were known when it was signed; of a hall without known hours never."""
     corrects = models.OneToOneField(
         "self",
         models.PROTECT,

@@ -7,6 +7,7 @@ from os.path import commonpath
 from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils import timezone
 
 from bihuan.kernel.models import Task, Unit
 from bihuan.kernel.rules.measures.interval import Estimate
@@ -27,8 +28,10 @@ class Funnel:
     declined: int
     in_time: int
     late: tuple[str, ...]
-    """Names of those that were made after their limit, where they were asked for."""
+    """Names of those that were made after their limit or wait beyond it, where they were asked for."""
     open: int
+    waiting: int
+    """Not made, and their limit has not come: nobody can say yet whether they are in time."""
     unreachable: int
     reached: int
     satisfied: int
@@ -39,8 +42,13 @@ class Funnel:
         return self.wanted - self.declined
 
     @property
+    def judged(self) -> int:
+        """Of everybody who has not declined, those that were made or whose limit has passed."""
+        return self.base - self.waiting
+
+    @property
     def timely(self) -> Estimate | None:
-        return share(self.in_time, self.base) if self.base else None
+        return share(self.in_time, self.judged) if self.judged else None
 
     @property
     def contacted(self) -> Estimate | None:
@@ -53,12 +61,19 @@ class Funnel:
         return share(self.satisfied, self.reached) if self.reached else None
 
 
+def not_due(now: datetime) -> Q:
+    """Rows that wait for a limit that is still to come."""
+    return Q(done_at__isnull=True, due_at__gt=now)
+
+
 def _counts(answer: str) -> tuple[dict[str, Count], Q]:
     """What a funnel is made of, by where a row has its answer; and which rows are late."""
     declined = Q(**{f"{answer}__in": [key for key, means in MEANS.items() if means == "declined"]})
     away = Q(**{f"{answer}__in": [key for key, means in MEANS.items() if means == "unreachable"]})
     made = Q(done_at__isnull=False) & ~declined
+    now = timezone.now()
     late = made & Q(done_at__gt=F("due_at"))
+    beyond = Q(done_at__isnull=True, due_at__lte=now) & ~declined
     counts = {
         "wanted": Count("pk"),
         "declined": Count("pk", filter=declined),
@@ -66,8 +81,9 @@ def _counts(answer: str) -> tuple[dict[str, Count], Q]:
         "away": Count("pk", filter=made & away),
         "satisfied": Count("pk", filter=made & Q(**{answer: SATISFIED})),
         "late": Count("pk", filter=late),
+        "waiting": Count("pk", filter=not_due(now) & ~declined),
     }
-    return counts, late
+    return counts, late | beyond
 
 
 def funnel(rows: QuerySet[Any], answer: str, name: str = "") -> Funnel:
@@ -96,6 +112,7 @@ def _made(told: Mapping[str, int], late: tuple[str, ...]) -> Funnel:
         in_time=told["made"] - told["late"],
         late=late,
         open=told["wanted"] - told["declined"] - told["made"],
+        waiting=told["waiting"],
         unreachable=told["away"],
         reached=told["made"] - told["away"],
         satisfied=told["satisfied"],

@@ -15,6 +15,7 @@ from bihuan.kernel.subjects import Subject
 from ..models import Draw, DrawKind, Hall, Job, Staff
 from ..rules.inspection import visit_key
 from ..rules.quarters import Quarter
+from .opening import open_halls
 
 WATCHER, VISITOR, INSPECTOR, ASSESSOR = (
     "video_supervisor",
@@ -23,6 +24,9 @@ WATCHER, VISITOR, INSPECTOR, ASSESSOR = (
     "assessment_group",
 )
 
+OBLIGED = {"visit_1": "week", "visit_2": "week", "visit_urban": "week", "visit_other": "month"}
+"""Periods of the visits, as `system.duties` declares them."""
+
 
 def halls_on(on: date) -> QuerySet[Hall]:
     rows = Hall.objects.filter(Q(closed_on=None) | Q(closed_on__gt=on))
@@ -30,11 +34,8 @@ def halls_on(on: date) -> QuerySet[Hall]:
 
 
 def video(on: date) -> Iterator[Subject]:
-    """Every hall that is open on the day: on days of rest those that say so."""
-    rows = halls_on(on)
-    if not working_calendar().is_workday(on):
-        rows = rows.filter(open_all_year=True)
-    return (_of_hall(hall, WATCHER) for hall in rows)
+    """Every hall that opens on the day, by its hours, its single days and the calendar."""
+    return (_of_hall(hall, WATCHER) for hall in open_halls(halls_on(on), on, on))
 
 
 def visit_1(on: date) -> Iterator[Subject]:
@@ -54,16 +55,16 @@ def visit_other(on: date) -> Iterator[Subject]:
 
 
 def _visits(key: str, on: date) -> Iterator[Subject]:
-    """In a week without a working day that is not waived, only halls that somebody can enter."""
-    shut = bool(value("service.visit.all_year", on)) and not _worked_week(on)
-    for hall in halls_on(on):
-        if visit_key(hall.level, hall.urban) == key and (hall.open_all_year or not shut):
-            yield _of_hall(hall, VISITOR)
+    """Not of halls that nobody can enter in the period: closed by single days, or in a week of rest.
 
-
-def _worked_week(on: date) -> bool:
-    week, calendar = period_of(on, "week"), working_calendar()
-    return any(calendar.is_workday(day) for day in days(week.first, week.last))
+    A week without a working day whose visits are waived keeps its rows, so that the waiver is seen.
+    """
+    span = period_of(on, OBLIGED[key])
+    worked = any(map(working_calendar().is_workday, days(span.first, span.last)))
+    halls = [hall for hall in halls_on(on) if visit_key(hall.level, hall.urban) == key]
+    if worked or value("service.visit.all_year", on):
+        halls = open_halls(halls, span.first, span.last)
+    return (_of_hall(hall, VISITOR) for hall in halls)
 
 
 def inspection(on: date) -> Iterator[Subject]:

@@ -15,7 +15,7 @@ from ..models import Draw, Fieldwork, SheetCheck
 from ..rules.curbstone import Limits, Sheet, Sign, Span, look
 from ..rules.quarters import Quarter
 from .fieldwork import works_of
-from .frames import openings
+from .opening import openings
 
 
 def limits_on(at: datetime) -> Limits:

@@ -42,11 +42,10 @@ def halls(unit: Unit, period: Period) -> Section:
     notes = [
         _("The rule is judged on issued questionnaires, the index on valid ones; halls weigh by visitors.")
     ]
-    asked = Figure(
-        key="halls", label=_("Halls asked"), value=len(plan.kept), link=_kept(DrawKind.HALLS, unit, period)
-    )
+    link = _kept(DrawKind.HALLS, unit, period)
+    asked = Figure(key="halls", label=_("Halls asked"), value=len(plan.kept), link=link)
     return Section(
-        figures=[asked, *_counts(plan), _index("index", _("Index of the halls"), plan.index)],
+        figures=[asked, *_counts(plan, link), _index("index", _("Index of the halls"), plan.index, link)],
         tables=[table],
         notes=notes,
     )
@@ -56,23 +55,25 @@ def sessions(unit: Unit, period: Period) -> Section:
     """Each session with its counts; both arms apart, and what the sheets are worth."""
     plan = plan_of_sessions(_asked(unit, period, area__isnull=False), period.first)
     rule = plan.sessions
+    link = _kept(DrawKind.AREAS, unit, period)
     missing = [_("The rule asks for more sessions or more questionnaires a session.")]
     figures = [
         Figure(
             key="sessions",
             label=pgettext_lazy("survey", "Sessions"),
             value=len(plan.kept),
-            link=_kept(DrawKind.AREAS, unit, period),
+            link=link,
         ),
-        *_counts(plan),
+        *_counts(plan, link),
         Figure(
             key="effective",
             label=_("Effective answers"),
             value=round(plan.effective),
+            link=link,
             note=phrase(_("at a likeness of %(icc)s within a session"), icc=plan.icc),
         ),
-        _index("chance", _("Index, areas drawn by chance"), plan.index),
-        _index("dense", _("Index where problems are dense"), plan.dense),
+        _index("chance", _("Index, areas drawn by chance"), plan.index, link),
+        _index("dense", _("Index where problems are dense"), plan.dense, link),
     ]
     columns = (
         Column(key="name", label=_("area"), numeric=False),
@@ -97,7 +98,7 @@ def _asked(unit: Unit, period: Period, **more: object) -> QuerySet[Fieldwork]:
     return asked_in(unit, period.begin, period.end, **more)
 
 
-def _counts(plan: Plan) -> list[Figure]:
+def _counts(plan: Plan, link: str) -> list[Figure]:
     """Sheets are no rows of a table: the note says what they are counted over."""
     told: Iterable[tuple[str, StrOrPromise, int]] = (
         ("issued", _("Questionnaires issued"), plan.totals.issued),
@@ -105,7 +106,7 @@ def _counts(plan: Plan) -> list[Figure]:
         ("valid", _("Valid questionnaires"), plan.totals.valid),
     )
     over = _("over all halls or sessions of the quarter that did not fall away")
-    return [Figure(key=key, label=label, value=number, note=over) for key, label, number in told]
+    return [Figure(key=key, label=label, value=number, note=over, link=link) for key, label, number in told]
 
 
 def _kept(kind: str, unit: Unit, period: Period) -> str:
@@ -115,9 +116,11 @@ def _kept(kind: str, unit: Unit, period: Period) -> str:
     return f"{reverse('service:fieldwork')}?{urlencode(asked)}"
 
 
-def _index(key: str, label: StrOrPromise, found: Indicator | None) -> Figure:
+def _index(key: str, label: StrOrPromise, found: Indicator | None, link: str) -> Figure:
     if found is None or (found.n or 0) < 10:
-        return Figure(key=key, label=label, value=None, decimals=2, withheld=FEW, n=found.n if found else 0)
+        return Figure(
+            key=key, label=label, value=None, decimals=2, withheld=FEW, n=found.n if found else 0, link=link
+        )
     span = found.interval
     return Figure(
         key=key,
@@ -127,6 +130,7 @@ def _index(key: str, label: StrOrPromise, found: Indicator | None) -> Figure:
         decimals=2,
         n=found.n,
         interval=(span.low, span.high) if span else None,
+        link=link,
     )
 
 
@@ -139,7 +143,9 @@ def _row(line: Line) -> Row:
         "counts": Cell(
             value=f"{counts.issued} / {counts.returned} / {counts.valid} / {line.refused}", link=link
         ),
-        "index": Cell(value=shown.mean, n=shown.n) if shown else Cell(withheld=FEW, n=line.counts.valid),
+        "index": Cell(value=shown.mean, n=shown.n, link=link)
+        if shown
+        else Cell(withheld=FEW, n=line.counts.valid, link=link),
     }
     if line.work.area_id:
         cells["on"] = Cell(value=line.work.held_on.isoformat() if line.work.held_on else "")

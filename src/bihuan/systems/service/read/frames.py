@@ -1,6 +1,5 @@
 """What a quarter's draws are committed to: halls with what was covered, areas with their cases."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -10,13 +9,11 @@ from django.utils import timezone
 from bihuan.kernel.models import Case, Unit
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.standards import value
-from bihuan.kernel.rules.hours import OFFICE
 
 from ..models import Area, Fieldwork, Hall, Job, Staff
 from ..rules import halls as rules
 from ..rules.engines import Row
 from ..rules.quarters import Quarter
-from ..rules.respondents import Opening
 
 
 def halls_frame(unit: Unit, year: int, quarter: int) -> list[Row]:
@@ -86,15 +83,6 @@ def areas_params(unit: Unit, year: int, quarter: int) -> Row:
         "sessions": int(value("service.meter.sessions", day)),
         "share": str(Fraction(value("service.meter.random", day))),
     }
-
-
-def openings(hall: Hall, first: date, last: date) -> Iterator[Opening]:
-    """When a hall is open from the first to the last day: office hours, on days of rest too if it says so."""
-    calendar = working_calendar()
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        if hall.open_all_year or calendar.is_workday(day):
-            yield from (Opening(day, opens, closes) for opens, closes in OFFICE.spans)
 
 
 def working_days(first: date, last: date) -> list[date]:

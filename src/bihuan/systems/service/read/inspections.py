@@ -18,6 +18,7 @@ from ..models import CardSubject, Hall, Inspection, InspectionKind, Scorecard
 from ..rules.evaluation import Indicator
 from ..rules.inspection import visit_key
 from . import duties
+from .opening import hours_today
 from .scorecards import card_on
 
 
@@ -98,6 +99,8 @@ class Owed:
     hall: Hall | None
     last: Inspection | None
     """The newest valid record of the same kind."""
+    hours: str = ""
+    """Opening hours of today, where they are known; `closed` on such a day."""
 
     @property
     def silent(self) -> bool:
@@ -126,8 +129,9 @@ def due_now(user: User, today: date, *, mine: bool) -> list[Group]:
         found[obligation_specs()[row.key][1].period].append(row)
     halls = _halls(found)
     last = _last(halls.values(), user)
+    hours = hours_today(halls.values(), today)
     return [
-        _group(period, found[period], halls, last)
+        _group(period, found[period], halls, last, hours)
         for period in ("day", "week", "month", "quarter")
         if found[period]
     ]
@@ -161,13 +165,15 @@ def _group(
     rows: list[Obligation],
     halls: dict[str, Hall],
     last: dict[tuple[int, str], Inspection],
+    hours: dict[int, str],
 ) -> Group:
     owed = []
     for row in rows:
         if row.state not in {ObligationState.DUE, ObligationState.MISSED}:
             continue
         kind, hall = kind_of(row.key), halls.get(row.subject) if row.key != "service.centre" else None
-        owed.append(Owed(row, kind, hall, last.get((hall.pk, kind)) if hall else None))
+        seen = last.get((hall.pk, kind)) if hall else None
+        owed.append(Owed(row, kind, hall, seen, hours.get(hall.pk, "") if hall else ""))
     waived = [row for row in rows if row.state == ObligationState.WAIVED]
     return Group(
         period,

@@ -69,7 +69,7 @@ def teams(unit: Unit, period: Period) -> Section:
         cells = {
             "team": Cell(value=team.name),
             "wanted": Cell(value=first.wanted, link=link),
-            "timely": share_cell(first.timely, first.base, f"{link}&came_of=counted"),
+            "timely": share_cell(first.timely, first.judged, f"{link}&came_of=judged"),
             "content": share_cell(first.content, first.reached, f"{link}&came_of=reached"),
             "again": Cell(value=second.wanted, link=later),
             "content_again": share_cell(second.content, second.reached, f"{later}&came_of=reached"),
@@ -102,7 +102,7 @@ def stages(unit: Unit, period: Period) -> Section:
         cells = {
             "stage": Cell(value=stage.label),
             "wanted": Cell(value=found.wanted, link=link),
-            "timely": share_cell(found.timely, found.base, f"{link}&came_of=counted"),
+            "timely": share_cell(found.timely, found.judged, f"{link}&came_of=judged"),
             "content": share_cell(found.content, found.reached, f"{link}&came_of=reached"),
         }
         rows.append(Row(key=stage.value, cells=cells))
@@ -147,9 +147,16 @@ def complaints(unit: Unit, period: Period) -> Section:
                 f"{prefix}_timely",
                 phrase(_("%(what)s made in time"), what=label),
                 found.timely,
-                found.base,
+                found.judged,
                 link,
                 OF_COMPLAINTS,
+            ),
+            Figure(
+                key=f"{prefix}_waiting",
+                label=phrase(_("%(what)s whose limit is still to come"), what=label),
+                value=found.waiting,
+                link=link,
+                note=OF_COMPLAINTS,
             ),
             share_figure(
                 f"{prefix}_content",
@@ -213,7 +220,7 @@ def findings(unit: Unit, period: Period) -> Section:
 def figures(found: Funnel, link: str) -> list[Figure]:
     """The funnel as figures: each share with its own denominator."""
     return [
-        Figure(key="wanted", label=_("due"), value=found.wanted, unit=CALLS, link=link),
+        Figure(key="wanted", label=pgettext_lazy("calls", "due"), value=found.wanted, unit=CALLS, link=link),
         Figure(
             key="declined",
             label=_("customers who want no call"),
@@ -221,7 +228,14 @@ def figures(found: Funnel, link: str) -> list[Figure]:
             unit=CALLS,
             link=f"{link}&came_of=declined",
         ),
-        share_figure("timely", _("made in time"), found.timely, found.base, f"{link}&came_of=counted"),
+        share_figure("timely", _("made in time"), found.timely, found.judged, f"{link}&came_of=judged"),
+        Figure(
+            key="waiting",
+            label=_("not made, limit still to come"),
+            value=found.waiting,
+            unit=CALLS,
+            link=f"{link}&came_of=waiting",
+        ),
         share_figure(
             "contacted",
             _("reached"),
@@ -270,7 +284,7 @@ def late_note(found: Funnel) -> Sequence[Any]:
     """Who was late is named, by number."""
     if not found.late:
         return []
-    return [phrase(_("Made after the limit: %(all)s"), all=", ".join(found.late[:50]))]
+    return [phrase(_("After the limit: %(all)s"), all=", ".join(found.late[:50]))]
 
 
 def calls_link(unit: Unit, period: Period, stage: str) -> str:

@@ -84,7 +84,7 @@ def _item(line: Line, link: str) -> dict[str, Cell]:
     )
     return {
         "item": Cell(value=line.item.title),
-        "weight": Cell(value=float(line.weight)),
+        "weight": Cell(value=float(line.weight), link=reverse("service:scheme")),
         "points": points,
         "between": Cell(value=between(shown.interval if shown else None)),
     }

@@ -43,6 +43,12 @@ POSTS = (
     ("video_supervisor", "feng_li"),
     ("expansion_caller", "chen_xi"),
 )
+HOURS = {
+    1: "周一至周日 8:30-17:00; 节假日 9:00-16:00",
+    2: "周一至周五 8:30-17:00",
+    3: "周一至周五 8:30-11:30 13:30-17:00",
+}
+"""By level of the hall."""
 HALL_ROWS = (
     ("H1-01", "大石桥中心供电营业厅", 1, True, True, 18400),
     ("H1-02", "石桥新区供电营业厅", 1, True, True, 12700),

@@ -40,6 +40,9 @@ FOUND = {
     "scored": ("3 自助缴费终端故障，未贴停用提示",),
 }
 
+OPEN = (9, 10, 14, 15)
+"""Hours at which every hall is open."""
+
 
 def load(now: datetime) -> None:
     today = timezone.localdate(now)
@@ -131,7 +134,7 @@ def _row(kind: str, code: str, day: date, by: str, n: int) -> Row:
     """Every ninth record finds something; the marks follow."""
     key = f"{kind} {code} {day:%j}"
     found = FOUND[kind][n // 9 % len(FOUND[kind])] if n % 9 == 4 or (kind == "scored" and n == 1) else ""
-    at = datetime(day.year, day.month, day.day, 9 + pick(key, 8), pick(f"{key} minute", 60))
+    at = datetime(day.year, day.month, day.day, OPEN[pick(key, len(OPEN))], pick(f"{key} minute", 60))
     return {
         "number": f"DEMO-{PREFIX[kind]}-{day:%y%m%d}-{code}",
         "kind": kind,

@@ -90,10 +90,16 @@ def _accounts() -> list[Login]:
 def _places_and_staff() -> None:
     keys = ("place__code", "name", "level", "urban", "evaluator", "footfall")
     halls = [
-        {**dict(zip(keys, row, strict=True)), "unit": branch.HALLS, "open_all_year": row[2] == 1}
+        {
+            **dict(zip(keys, row, strict=True)),
+            "unit": branch.HALLS,
+            "open_all_year": row[2] == 1,
+            "hours": branch.HOURS[row[2]],
+        }
         for row in branch.HALL_ROWS
     ]
     bring_new("halls", halls)
+    bring_new("hall-days", [_repaired(day) for day in range(8, 10)])
     people, staff = [], []
     for job, team, prefix, names in branch.STAFF:
         for n, name in enumerate(names, 1):
@@ -125,6 +131,12 @@ def _places_and_staff() -> None:
             for n, name in enumerate(branch.CUSTOMERS)
         ],
     )
+
+
+def _repaired(days: int) -> dict[str, object]:
+    """A hall that is closed on a day to come."""
+    on = timezone.localdate() + timedelta(days=days)
+    return {"hall__place__code": branch.HALL_ROWS[-1][0], "on": on, "hours": "", "note": "配电改造停电"}
 
 
 def _causes() -> None:

@@ -24,6 +24,7 @@ SYSTEM = System(
     obligations=OBLIGATIONS,
     ladder=LADDER,
     notices=(
+        ("service.call_moved", _("Call-back of %(number)s: deadline moved by a change of the calendar")),
         ("service.call_late", _("The call-back of %(number)s is overdue")),
         (
             "service.meeting",
@@ -65,8 +66,10 @@ SYSTEM = System(
     api="bihuan.systems.service.api:router",
     transfers=(
         ("stages", "bihuan.systems.service.lists.calls:CallsListing"),
+        ("calls", "bihuan.systems.service.lists.calls_made:CallsMadeListing"),
         ("complaints", "bihuan.systems.service.lists.calls:ComplaintsListing"),
         ("halls", "bihuan.systems.service.lists.halls:HallsListing"),
+        ("hall-days", "bihuan.systems.service.lists.hall_days:HallDaysListing"),
         ("inspections", "bihuan.systems.service.lists.inspections:InspectionsListing"),
         ("staff", "bihuan.systems.service.lists.staff:StaffListing"),
         ("areas", "bihuan.systems.service.lists.staff:AreasListing"),
@@ -84,6 +87,7 @@ SYSTEM = System(
     ),
     reports=REPORTS,
     surveys=SURVEYS,
+    recalendar="bihuan.systems.service.act.recalendar:recalendar",
     erase="bihuan.systems.service.act.recordings:forget",
     sample="bihuan.systems.service.sample:load",
     clear_unit="bihuan.systems.service.sample:clear",

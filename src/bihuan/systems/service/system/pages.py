@@ -9,6 +9,7 @@ PARTS = (
         title=pgettext_lazy("tab", "Customers"),
         pages=(
             ("service:calls", pgettext_lazy("tab", "Call-backs"), "see"),
+            ("service:calls-made", pgettext_lazy("tab", "Calls made"), "see"),
             ("service:complaints", pgettext_lazy("tab", "Complaints"), "see"),
             ("service:rising-causes", pgettext_lazy("tab", "Rising causes"), "see"),
         ),
@@ -60,6 +61,8 @@ PARTS = (
         title=pgettext_lazy("tab", "Basics"),
         pages=(
             ("service:halls", pgettext_lazy("tab", "Halls"), "see"),
+            ("service:first-steps", pgettext_lazy("tab", "First steps"), "see"),
+            ("service:hall-days", pgettext_lazy("tab", "Special days"), "see"),
             ("service:areas", pgettext_lazy("tab", "Meter-reading areas"), "see"),
             ("service:staff", pgettext_lazy("tab", "Staff"), "see"),
             ("service:scorecards", pgettext_lazy("tab", "Scorecards"), "see"),

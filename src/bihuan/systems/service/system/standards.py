@@ -94,6 +94,13 @@ HALLS = (
         gettext_noop("ours: the week of 16 February 2026 has no working day; who visits is off as well"),
     ),
     ours(
+        "check.in_hours",
+        _("checks and visits count only while the hall is open: yes (1) or no (0)"),
+        1,
+        "choice",
+        gettext_noop("ours: before opening, at lunch and after closing nobody is served, so nothing is seen"),
+    ),
+    ours(
         "inspection.times",
         _("scored inspections of a hall a quarter"),
         1,

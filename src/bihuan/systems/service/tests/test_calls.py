@@ -1,6 +1,6 @@
 """Call-backs after stages and repairs, complaints with theirs, and the rates that follow."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan.kernel import clock
+from bihuan.kernel.act.calendar import set_days
 from bihuan.kernel.act.cases import accept, call_back, resolve, start
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.models import Case, Cause, Evidence, Notice
+from bihuan.kernel.models import Case, Cause, Event, Evidence, Notice
 from bihuan.kernel.tests.desk_world import at, local
 from bihuan.kernel.tests.world import World
 from bihuan.systems.service import act
@@ -63,6 +64,35 @@ def test_five_stages_bring_five_call_backs_each_once(branch: Branch) -> None:
             act.end_stage(order=row, stage=stage, at=at("2026-02-13 15:00"))
     assert row.calls.count() == 5
     assert {call.owner for call in row.calls.all()} == {branch.posts["expansion_caller"]}
+
+
+def test_a_call_back_follows_a_changed_calendar_and_a_late_one_does_not(
+    branch: Branch, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-02-27 12:00"), tick=False)
+    late, ahead = due(branch, "survey"), due(branch, "interim", "2026-02-27 09:00")
+    assert [local(row.due_at) for row in (late, ahead)] == ["2026-02-24 23:59", "2026-03-02 23:59"]
+    set_days(user=branch.director, days=[(date(2026, 2, 28), False, ""), (date(2026, 2, 24), False, "")])
+    for row in (late, ahead):
+        row.refresh_from_db()
+    assert [local(row.due_at) for row in (late, ahead)] == ["2026-02-24 23:59", "2026-03-03 23:59"]
+    assert Notice.objects.filter(key="service.call_moved").count() == 1
+    event = Event.objects.get(verb="call.calendar")
+    assert (event.subject, event.payload["before"] < event.payload["after"]) == (f"call:{ahead.pk}", True)
+
+
+def test_what_is_not_due_yet_is_no_failure_and_what_waits_beyond_its_limit_is(
+    branch: Branch, time_machine: Any
+) -> None:
+    due(branch, number="GZ-1", when="2026-02-13 15:00")
+    due(branch, number="GZ-2", when="2026-02-25 15:00")
+    span = at("2026-02-01 00:00"), at("2026-03-01 00:00")
+    time_machine.move_to(at("2026-02-26 09:00"), tick=False)
+    found = order_calls(branch.branch, *span, stage="fault_1", named=True)
+    assert (found.base, found.waiting, found.judged, found.late) == (2, 1, 1, ("GZ-1",))
+    time_machine.move_to(at("2026-03-02 09:00"), tick=False)
+    found = order_calls(branch.branch, *span, stage="fault_1", named=True)
+    assert (found.waiting, found.judged, found.late) == (0, 2, ("GZ-1", "GZ-2"))
 
 
 def test_a_stage_that_is_switched_off_brings_none(branch: Branch) -> None:

@@ -159,8 +159,8 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, run(row, user, request))
     except Refused as refusal:
         told(request, refusal)
-    back = request.POST.get("back", "")
-    return redirect("service:scoring") if back == "scoring" else redirect("service:draw", pk)
+    back = BACK.get(request.POST.get("back", ""))
+    return redirect(back) if back == "service:scoring" else redirect(back or "service:draw", pk)
 
 
 def _open(row: Draw, user: User, request: HttpRequest) -> str:
@@ -190,6 +190,7 @@ def _substitute(row: Draw, user: User, request: HttpRequest) -> str:
     return _("In its place came %(unit)s, the next ticket.") % {"unit": done.taken}
 
 
+BACK = {"scoring": "service:scoring", "plan": "service:field-plan"}
 STEPS: dict[str, Callable[[Draw, User, HttpRequest], str]] = {
     "open": _open,
     "publish": _publish,

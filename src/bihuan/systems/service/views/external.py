@@ -23,9 +23,10 @@ from .league_rows import chance
 def compare(request: HttpRequest) -> HttpResponse:
     """Without a choice the two best of the newest year."""
     user = need(request, "see")
-    form = SampleForm({**_usual(user), **request.GET.dict()}, user=user)
+    usual = _usual(user)
+    form = SampleForm({**usual, **request.GET.dict()} if usual or request.GET else None, user=user)
     context: dict[str, Any] = {
-        "form": form,
+        "form": form if usual or request.GET else None,
         "crumbs": [
             {"title": _("Service"), "url": reverse("service:calls")},
             {"title": _("Third-party index"), "url": reverse("service:indices")},

@@ -22,6 +22,7 @@ from bihuan.web.views.signed_in import need
 
 from .. import act
 from ..forms import FindingForm, MoveForm, RefusalForm
+from ..forms.draws import ReasonForm
 from ..lists.fieldwork import arm_of, state_mark
 from ..models import Draw, DrawKind, Fieldwork, SurveyFinding
 from ..read.field_control import undecided_in
@@ -61,8 +62,12 @@ def fieldwork(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": findings_of(work),
         "undecided": undecided_in(work.wave) if is_open else 0,
         "is_open": is_open,
+        "shut": is_open and work.gone_at is None and bool(work.hall and work.hall.closed_on),
         "sees_draw": covers(user, work.draw),
         "may_edit": may_edit and is_open,
+        "replace_form": ReasonForm(auto_id="replace-%s")
+        if may_edit and is_open and work.gone_at is None and covers(user, work.draw)
+        else None,
         "finding": FindingForm(user=user, unit=work.wave.unit) if may_edit else None,
         "refusal": RefusalForm(auto_id="refusal-%s") if is_open and may(user.role, "handle") else None,
         "move": MoveForm(auto_id="move-%s", initial={"on": work.held_on})

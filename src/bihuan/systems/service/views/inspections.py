@@ -26,6 +26,7 @@ from ..forms.inspections import InspectForm
 from ..models import Hall, Inspection, InspectionKind, Scorecard
 from ..read.duties import centres
 from ..read.inspections import card_for, card_subject, due_now
+from ..read.opening import hours_today, outside
 from .frame import crumbs, first_fault, told
 
 LIST = "service:inspections"
@@ -128,7 +129,10 @@ def _page(
             faults = {name: errors[0] for name, errors in form.errors.items()}
             return JsonResponse({"refusal": refusal, "faults": faults}, status=422)
     code = hall.code if hall else unit.code
+    now = timezone.now()
     context = {
+        "hours": hours_today([hall], timezone.localdate(now)).get(hall.pk, "") if hall else "",
+        "shut": bool(hall and not before and outside(hall, now)),
         "form": form,
         "kind": InspectionKind(kind),
         "name": str(hall or unit.name),
@@ -209,6 +213,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "lines": lines,
         "findings": [remark for remark in remarks.values() if remark.finding],
+        "left_photos": row.corrects.photos.count() if row.corrects else 0,
         "may_open": may(user.role, "open_photo"),
         "may_sign_off": act.may_sign_off(user, row),
         "void_form": ReasonForm(auto_id="void-%s"),

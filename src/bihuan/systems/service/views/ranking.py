@@ -1,6 +1,7 @@
 """The ranking: a page that says how sure it is, and the same as an Excel file."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,13 @@ from bihuan.web.listing.workbook import workbook
 from bihuan.web.views.signed_in import need
 
 from ..models import Item
-from ..read.league import GROUPS, OVERALL, League, league
+from ..read.league import GROUPS, HALLS, OVERALL, TEAMS, League, league
 from ..read.ranking_paper import GROUP_WORDS, INDEX
 from .asked import Asked, quarter_choices, read_asked, unit_choices, words
 from .evaluation import crumbs
 from .league_rows import Row, change_rows, funnel_chart, funnel_rows, rows_of
+
+FIRST_LOOKS = ((TEAMS, "fault"), *((group, "hall") for group in HALLS), (TEAMS, "expansion"))
 
 
 @require_GET
@@ -27,6 +30,8 @@ def page(request: HttpRequest) -> HttpResponse:
     user = need(request, "see")
     asked = read_asked(request, user)
     found = league(asked.unit, asked.quarter, asked.group, asked.item)
+    if not {"group", "item"} & request.GET.keys() and not _ranks(found):
+        asked, found = _first_that_ranks(asked, found)
     context: dict[str, Any] = {
         "asked": asked,
         "found": found,
@@ -41,6 +46,19 @@ def page(request: HttpRequest) -> HttpResponse:
     if found:
         context |= _tables(found, asked)
     return render(request, "service/ranking.html", context)
+
+
+def _ranks(found: League | None) -> bool:
+    return found is not None and sum(bool(each.ranked and each.ranked.rank) for each in found.entries) > 1
+
+
+def _first_that_ranks(asked: Asked, usual: League | None) -> tuple[Asked, League | None]:
+    """Who has no branches below begins with the first ranking that says something: teams, then halls."""
+    for group, item in FIRST_LOOKS:
+        found = league(asked.unit, asked.quarter, group, item)
+        if _ranks(found):
+            return replace(asked, group=group, item=item), found
+    return asked, usual
 
 
 def _groups(asked: Asked) -> list[dict[str, Any]]:

@@ -19,9 +19,12 @@ from ..forms.draws import ReasonForm
 from ..forms.voice import ScoreForm
 from ..models import Recording, Review, Staff
 from ..read.voice import Result, due_calls, queue, result, severities
+from ..rules.recordings import chance_of_bad
 from .frame import crumbs, told
 
 LIST = "service:scoring"
+BAD = 0.1
+"""The share of bad calls that the page takes to say how little a few calls show."""
 
 
 def reviews_of(user: User) -> Any:
@@ -103,12 +106,16 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     row = found(user, pk)
     shown = result(row)
     names = names_of(shown)
+    calls = int(row.draw.params.get("per_agent", 0))
     context = {
         "review": row,
         "result": shown,
         "lines": [(names.get(line.agent, line.agent), line) for line in shown.standings],
         "missed": [names.get(number, number) for number in shown.not_evaluated],
         "axis": _axis(shown),
+        "per_agent": calls,
+        "seen": round(100 * chance_of_bad(calls, BAD)),
+        "bad": round(100 * BAD),
         "severities": severities(row) if shown.agreement.state in {"apart", "agreed"} else [],
         "meetings": row.meetings.all(),
         "may_edit": may(user.role, "edit"),
