@@ -62,6 +62,16 @@ OPTIONS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
     }
 )
+AGES = tuple(key for key, _text in OPTIONS[AGE])
+YOUNG = ("under18", "18-24")
+"""Under 25, of whom the original says that they are more than half of the population."""
+
+
+def ages() -> dict[str, str]:
+    """Age bands in the reader's language, in their order."""
+    return {key: gettext(text) for key, text in OPTIONS[AGE]}
+
+
 VERDICTS = MappingProxyType(
     {
         Verdict.WORKED: pgettext_lazy("pilot", "The pilot worked"),

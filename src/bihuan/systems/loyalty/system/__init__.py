@@ -48,6 +48,8 @@ SYSTEM = System(
     api="bihuan.systems.loyalty.api:router",
     transfers=(
         ("answers", f"{LISTS}.answers:AnswersListing"),
+        ("invitations", f"{LISTS}.invitations:InvitationsListing"),
+        ("not-asked", f"{LISTS}.invitations:DeclinedListing"),
         ("programmes", f"{LISTS}.programmes:ProgrammesListing"),
         ("arms", f"{LISTS}.programmes:MembersListing"),
         ("customer-classes", f"{LISTS}.programmes:FramesListing"),
