@@ -31,7 +31,8 @@ def verify_draw(args: argparse.Namespace) -> int:
         line = "matches: " + ("commitment, secrets, seed and arms" if found["drawn"] else "the commitment")
     else:
         one = found["difference"]
-        line = f"differs at {one['what']} {one['position']}: {one['expected']!r} expected, {one['found']!r} found"
+        at = f"{one['what']} {one['position']}"
+        line = f"differs at {at}: {one['expected']!r} expected, {one['found']!r} found"
     sys.stdout.write((json.dumps(found, ensure_ascii=False) if args.json else line) + "\n")
     return 0 if found["match"] else 1
 

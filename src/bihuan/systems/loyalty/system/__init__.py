@@ -6,6 +6,7 @@ from bihuan.kernel.registry import ScheduleSpec, SurveySpec, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, OBLIGATIONS, POSTS
 from .pages import PARTS
+from .papers import REPORTS
 from .standards import STANDARDS
 
 LISTS = "bihuan.systems.loyalty.lists"
@@ -20,6 +21,7 @@ SYSTEM = System(
     posts=POSTS,
     obligations=OBLIGATIONS,
     ladder=LADDER,
+    reports=REPORTS,
     notices=(
         ("loyalty.decision_late", _("Decision %(number)s of a huddle is overdue: %(text)s")),
         ("loyalty.alarm", _("The programme %(programme)s fades: %(what)s")),
