@@ -23,6 +23,7 @@ from ..act.boxes import read_box
 from ..act.decline import invitation_of
 from ..forms import BouncesForm, DeclineForm, InviteForm
 from ..models import Declined
+from .asked import sent
 
 
 def crumbs(title: str, above: str = "") -> list[dict[str, str]]:
@@ -40,7 +41,7 @@ def crumbs(title: str, above: str = "") -> list[dict[str, str]]:
 def invite(request: HttpRequest) -> HttpResponse:
     """Codes are shown once, here: only their digests are kept."""
     user = need(request, "handle")
-    form = InviteForm(request.POST or None, user=user, initial={"unit": user.unit, "channel": "link"})
+    form = InviteForm(sent(request)[0], user=user, initial={"unit": user.unit, "channel": "link"})
     asked = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -75,7 +76,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def bounces(request: HttpRequest) -> HttpResponse:
     """A mailbox (mbox) or single notifications, saved from the account that letters leave from."""
     need(request, "handle")
-    form = BouncesForm(request.POST or None, request.FILES or None)
+    form = BouncesForm(*sent(request))
     taken = None
     if request.method == "POST" and form.is_valid():
         taken = act.take_bounces(raw=_messages(form.cleaned_data["box"]))
@@ -96,7 +97,7 @@ def _messages(upload: Any) -> Iterator[bytes]:
 def not_asked(request: HttpRequest) -> HttpResponse:
     """A customer says that she wants no more questions."""
     user = need(request, "handle")
-    form = DeclineForm(request.POST or None, user=user)
+    form = DeclineForm(sent(request)[0], user=user)
     if request.method == "POST" and form.is_valid():
         customer = form.cleaned_data["number"]
         try:

@@ -20,7 +20,7 @@ from .. import act
 from ..forms import CommitForm, OpenForm
 from ..models import ArmDraw
 from ..read.draws import candidates, check, document, record_of
-from .asked import programmes_of
+from .asked import programmes_of, sent
 from .programmes import crumbs, programme_of
 
 
@@ -37,7 +37,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     offered = candidates(row)
     first = {"units": offered, "pilot": max(1, len(offered) // 2)}
-    form = CommitForm(request.POST or None, programme=row, initial=first)
+    form = CommitForm(sent(request)[0], programme=row, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             made = act.commit_arms(

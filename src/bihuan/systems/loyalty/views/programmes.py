@@ -23,7 +23,7 @@ from ..models import Arm, Programme, Step
 from ..read.pilot import Judgement, judge
 from ..rules.pilot import Basis
 from ..words import BASES, VERDICTS, p_words
-from .asked import programmes_of
+from .asked import programmes_of, sent
 from .scores import points, reading_row, span
 
 MOST_ROWS = 400
@@ -49,7 +49,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     row = programme_of(user, pk)
     editable = may(user.role, "edit") and covers(user, row)
     draw = row.draws.filter(withdrawn_at=None).first()
-    form = ArmForm(request.POST or None, programme=row) if editable and not draw else None
+    form = ArmForm(sent(request)[0], programme=row) if editable and not draw else None
     if request.method == "POST":
         need(request, "edit")
         if form is None:
@@ -129,7 +129,7 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if row and not covers(user, row):
         raise Http404
     form = ProgrammeForm(
-        request.POST or None, instance=row, user=user, initial={} if row else {"unit": user.unit}
+        sent(request)[0], instance=row, user=user, initial={} if row else {"unit": user.unit}
     )
     if request.method == "POST" and form.is_valid():
         try:
