@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bihuan.kernel.models import Person, ReportVersion
-from bihuan.web.components.figures import NOTHING, in_chinese, number, percent
+from bihuan.web.components.figures import MINUS, NOTHING, in_chinese, number, percent
 from bihuan.web.reports.plot import plot, tones
 from bihuan.web.reports.words import period_text, say
 
@@ -118,7 +118,7 @@ class Reader:
             label=capfirst(say(figure["label"])),
             text=written(figure["value"], figure["share"], figure["decimals"]),
             unit=say(figure["unit"]),
-            base=base(figure),
+            base=base(figure, figure),
             link=self.link(figure),
             withheld=say(figure["withheld"]),
             note=say(figure["note"]),
@@ -157,7 +157,7 @@ class Reader:
         return Number(
             label,
             text,
-            base=base(cell),
+            base=base(cell, column),
             link=self.link(cell),
             withheld=say(cell["withheld"]),
             numeric=column["numeric"],
@@ -193,14 +193,21 @@ def written(value: Any, share: bool, decimals: int) -> str:
     return percent(value) if share else number(value, decimals)
 
 
-def base(what: Frozen) -> str:
-    """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`, which breaks only at the dot."""
+def base(what: Frozen, form: Frozen) -> str:
+    """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`, which breaks only at the dot.
+
+    Its ends are percent where the estimate is a share, else in its own unit, to one place at least."""
     parts = []
     if what["n"] is not None:
         parts.append(f"n = {number(what['n'])}")
     if what["interval"]:
-        low, high = (number(end * 100, 1) for end in what["interval"])
-        parts.append(_("95 %% interval %(low)s–%(high)s") % {"low": low, "high": high} + unit_of_share())
+        share = form["share"]
+        places = 1 if share else form["decimals"] or 1
+        low, high = (number(end * 100 if share else end, places) for end in what["interval"])
+        words = _("95 %% interval %(low)s–%(high)s") % {"low": low, "high": high}
+        if MINUS in low + high:
+            words = words.replace(f"{low}–{high}", f"{low} … {high}")
+        parts.append(words + (unit_of_share() if share else ""))
     return " · ".join(part.replace(" ", "\xa0").replace("–", f"{JOINER}–{JOINER}") for part in parts)
 
 
