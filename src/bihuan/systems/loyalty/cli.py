@@ -92,8 +92,8 @@ def _grouped(path: Path, rows: list[Row], column: str) -> dict[str, Answers]:
 
 
 def verify_draw(path: Path) -> Document:
-    """A record of `/loyalty/draws/…/record.json` drawn again: `match`, and the first difference where there
-    is one. Raises BadInput for a file that is no such record."""
+    """A record of `/loyalty/programmes/draws/…/record.json` drawn again: `match`, and the first difference
+    where there is one. Raises BadInput for a file that is no such record."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -1,6 +1,5 @@
 """Letters that come back: read as servers write them, told once, and what follows from them."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bihuan.cli import main
 from bihuan.kernel.act.access import create_token
 from bihuan.kernel.act.surveys import NotOpen
 from bihuan.systems.loyalty import act
@@ -207,14 +205,3 @@ def test_a_mail_server_hands_reports_in_by_program(bank: Bank, sent: Invitation,
         "bounced": 0, "known": 1, "answered": 0, "waiting": 0, "strangers": 0, "unread": 0,
     }  # fmt: skip
     assert client.post("/api/v1/loyalty/bounces", raw, content_type="message/rfc822").status_code == 401
-
-
-def test_the_command_reads_a_mailbox_of_the_server(
-    sent: Invitation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    box = tmp_path / "box"
-    box.write_bytes(mbox(failed(sent.message_id)))
-    assert main(["loyalty", "bounces", str(box), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["bounced"] == 1
-    assert main(["loyalty", "bounces", str(tmp_path / "nowhere")]) == 2
-    assert "no such mailbox" in capsys.readouterr().err

@@ -104,7 +104,7 @@ def test_every_row_of_the_page_leads_to_its_answers(bank: Bank, client: Client) 
     answered(bank, scores(2, 1, 1))
     answered(bank, [1], channel="social", segment="学生")
     client.force_login(bank.boss)
-    query = {"period": "2026-Q4", "programme": bank.programme.pk}
+    query: dict[str, str | int] = {"period": "2026-Q4", "programme": bank.programme.pk}
     page = client.get(reverse("loyalty:by-class"), query)
     rows = [row for _title, _name, rows, *_more in page.context["tables"] for row in rows]
     assert {row["n"] for row in rows} >= {20, 4}
@@ -130,7 +130,8 @@ def test_a_branch_sees_its_own_customers_alone(bank: Bank, client: Client) -> No
     answered(bank, scores(12, 0, 0), segment="学生")
     answered(bank, scores(0, 0, 30), unit=bank.loans[0], segment="学生")
     client.force_login(bank.caller)
-    page = client.get(reverse("loyalty:by-class"), {"unit": bank.loans[0].pk, "period": "2026-Q4"})
+    asked: dict[str, str | int] = {"unit": bank.loans[0].pk, "period": "2026-Q4"}
+    page = client.get(reverse("loyalty:by-class"), asked)
     [row] = page.context["tables"][1][2]
     assert (row["n"], row["score"]) == (12, "100")
 

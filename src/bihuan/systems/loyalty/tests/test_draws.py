@@ -13,12 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bihuan.cli import main
+from bihuan.inputs import BadInput
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Event, Unit
 from bihuan.kernel.rules.commitment import nonce_digest, seed_of
 from bihuan.kernel.rules.draw import FrameError
 from bihuan.systems.loyalty import act
+from bihuan.systems.loyalty.cli import verify_draw
 from bihuan.systems.loyalty.models import Arm, ArmDraw, Member, Programme, Step
 from bihuan.systems.loyalty.read.draws import candidates, check, document, record_of
 from bihuan.systems.loyalty.rules.arms import Record, assign, promised, verify
@@ -165,12 +166,10 @@ class TestProgramme:
 
     def test_a_draw_is_opened_once(self) -> None:
         row = self.opened()
-        for again in (
-            lambda: act.open_arms(draw=row, user=self.bank.boss, nonces=SECRETS),
-            lambda: act.withdraw_arms(draw=row, user=self.bank.boss, reason="不合心意"),
-        ):
-            with pytest.raises(Refused):
-                again()
+        with pytest.raises(Refused):
+            act.open_arms(draw=row, user=self.bank.boss, nonces=SECRETS)
+        with pytest.raises(Refused):
+            act.withdraw_arms(draw=row, user=self.bank.boss, reason="不合心意")
 
     def test_a_withdrawn_commitment_stays_with_its_reason_and_makes_room(self) -> None:
         row = self.commit()
@@ -290,21 +289,17 @@ class TestProgramme:
         for name in ("draw", "draw-record"):
             assert client.get(reverse(f"loyalty:{name}", args=[row.pk])).status_code == 404
 
-    def test_the_command_draws_again_from_the_record_alone(
-        self, client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_the_record_alone_is_enough_to_draw_again(self, client: Client, tmp_path: Path) -> None:
         row = self.opened()
         client.force_login(self.bank.boss)
         given = client.get(reverse("loyalty:draw-record", args=[row.pk])).json()
         path = tmp_path / "arms.json"
         path.write_text(json.dumps(given), encoding="utf-8")
-        assert main(["loyalty", "verify-draw", str(path), "--json"]) == 0
-        told = json.loads(capsys.readouterr().out)
-        assert (told["match"], told["pilot"]) == (True, row.pilot)
+        told = verify_draw(path)
+        assert (told["match"], told["drawn"], told["pilot"]) == (True, True, row.pilot)
         given["pilot"], given["comparison"] = given["comparison"], given["pilot"]
         path.write_text(json.dumps(given), encoding="utf-8")
-        assert main(["loyalty", "verify-draw", str(path)]) == 1
-        assert "differs at pilot 1" in capsys.readouterr().out
+        assert verify_draw(path)["difference"]["what"] == "pilot"
 
     def test_before_opening_the_record_holds_no_secret(self) -> None:
         told = document(self.commit())
@@ -313,25 +308,21 @@ class TestProgramme:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{", "not JSON"), ("[]", "no record"), ('{"frame": []}', "it lacks"), (None, "No such file")],
+    [
+        ("{", "not JSON"),
+        ("[]", "no record"),
+        ('{"frame": []}', "it lacks"),
+        (None, "No such file"),
+        (json.dumps({**asdict(record()), "frame": [1, 2]}), "cannot be drawn from"),
+        (json.dumps({**asdict(record()), "params": {}}), "cannot be drawn from"),
+    ],
 )
-def test_a_file_that_is_no_record_is_refused_in_words(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None, said: str
-) -> None:
+def test_a_file_that_is_no_record_is_refused_in_words(tmp_path: Path, text: str | None, said: str) -> None:
     path = tmp_path / "x.json"
     if text is not None:
         path.write_text(text)
-    assert main(["loyalty", "verify-draw", str(path)]) == 2
-    assert said in capsys.readouterr().err
-
-
-def test_a_record_with_parts_that_are_none_is_refused_in_words(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "x.json"
-    path.write_text(json.dumps({**asdict(record()), "frame": [1, 2]}))
-    assert main(["loyalty", "verify-draw", str(path)]) == 2
-    assert "cannot be drawn from" in capsys.readouterr().err
+    with pytest.raises(BadInput, match=said):
+        verify_draw(path)
 
 
 def test_what_is_committed_is_on_record_before_it_is_drawn(db: None) -> None:

@@ -143,6 +143,7 @@ def test_it_stands_as_page_print_and_workbook_in_both_languages(
     client.force_login(bank.boss)
     text = client.get(reverse("report", args=[report.pk])).content.decode()
     assert {"zh-hans": "按年龄段", "en": "By age band"}[language] in text
+    assert "8.4\u2060–\u206069.8" in text
     assert client.get(reverse("report-print", args=[report.pk])).status_code == 200
     book = client.get(reverse("report-excel", args=[report.pk]))
     assert b"".join(book)[:2] == b"PK"

@@ -19,7 +19,7 @@ from ..lists.cells import UNKNOWN
 from ..read.classes import Classes, OfClass, by_age, by_segment, young
 from ..words import ages, p_words
 from .asked import Asked, read_asked
-from .scores import change_row, points, reading_row, span
+from .scores import axis_of, change_row, points, reading_row, span
 
 
 @require_GET
@@ -28,32 +28,31 @@ def by_class(request: HttpRequest) -> HttpResponse:
     bands = ages()
     below, others = young(asked.programme, asked.unit, asked.period)
     firm = Standing.WITHHELD not in (reading_of(below).standing, reading_of(others).standing)
+    tables = [
+        (
+            _("By age band"),
+            _("age band"),
+            *_table(
+                asked,
+                "age",
+                by_age(asked.programme, asked.unit, asked.period),
+                lambda key: bands.get(key, key),
+            ),
+        ),
+        (
+            _("By segment"),
+            _("segment"),
+            *_table(asked, "segment", by_segment(asked.programme, asked.unit, asked.period), lambda key: key),
+        ),
+    ]
     context = {
         **asked.context(_("Age and segment")),
-        "tables": [
-            (
-                _("By age band"),
-                _("age band"),
-                *_table(
-                    asked,
-                    "age",
-                    by_age(asked.programme, asked.unit, asked.period),
-                    lambda key: bands.get(key, key),
-                ),
-            ),
-            (
-                _("By segment"),
-                _("segment"),
-                *_table(
-                    asked, "segment", by_segment(asked.programme, asked.unit, asked.period), lambda key: key
-                ),
-            ),
-        ],
+        "tables": tables,
         "young": reading_row(reading_of(below)),
         "others": reading_row(reading_of(others)),
         "young_share": below.n / (below.n + others.n) if below.n + others.n >= 10 else None,
         "apart": change_row(change(others, below)) if firm else None,
-        "axis": (-100, 100),
+        "axis": axis_of(row for _title, _name, rows, *_more in tables for row in rows),
     }
     return render(request, "loyalty/by_class.html", context)
 
