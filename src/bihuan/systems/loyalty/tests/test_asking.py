@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from bihuan.kernel.act.people import erase_customer
 from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.act.surveys import NotOpen
 from bihuan.kernel.models import Case, Customer, Event
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.lists.invitations import DeclinedTransfer
@@ -252,8 +253,6 @@ def test_the_code_of_a_try_that_failed_opens_nothing(bank: Bank, monkeypatch: py
     act.send_due()
     monkeypatch.undo()
     act.send_due(now=timezone.now() + timedelta(hours=1))
-    from bihuan.kernel.act.surveys import NotOpen
-
     with pytest.raises(NotOpen):
         reply(lost[0], {SCORE: 9})
     reply(code_in(mail.outbox[0]), {SCORE: 9}, key="second")

@@ -1,9 +1,12 @@
 """The score by age band and segment: n, interval, the Dirichlet view, and nothing where it is too few."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bihuan.kernel.rules.calendar import SHANGHAI
 from bihuan.kernel.rules.measures.nps import Answers
 from bihuan.kernel.rules.periods import Period
 from bihuan.systems.loyalty.lists.answers import AnswersListing
@@ -67,10 +70,6 @@ def test_a_class_is_called_different_only_beyond_chance_among_all(bank: Bank) ->
 
 
 def test_the_quarter_before_stands_beside(bank: Bank) -> None:
-    from datetime import datetime
-
-    from bihuan.kernel.rules.calendar import SHANGHAI
-
     answered(bank, scores(10, 0, 10), segment="学生", at=datetime(2026, 8, 10, 10, tzinfo=SHANGHAI))
     answered(bank, scores(15, 5, 0), segment="学生")
     [row] = by_segment(bank.programme, bank.programme.unit, QUARTER).rows
