@@ -82,7 +82,9 @@ def _moved(before: Answers, after: Answers, change: float) -> Cell:
 
 def _verdict(programme: Programme, found: Judgement) -> StrOrPromise:
     drawn = programme.draws.filter(withdrawn_at=None, opened_at__isnull=False).exists()
-    how = _("arms drawn by chance") if drawn else _("units were chosen, not drawn")
+    how: StrOrPromise = _("arms drawn by chance") if drawn else _("units were chosen, not drawn")
+    if found.redrawn:
+        how = phrase(_("arms drawn by chance, p by drawing again %(p)s"), p=f"{found.redrawn.p:.3f}")
     if found.estimate is None:
         return phrase(
             _("%(programme)s: %(verdict)s (%(how)s)."),

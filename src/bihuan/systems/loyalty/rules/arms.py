@@ -1,6 +1,6 @@
 """Which units become the pilot, drawn by chance: the same for everybody who has seed and frame."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from bihuan.kernel.rules.draw import FrameError, Mismatch, checked, compare, dra
 
 VERSION = "arms-1"
 """Another way to draw has another version: it is part of what is committed to."""
+REDRAWS, MOST_REDRAWN = 1000, 200
+"""Draws of a randomisation test, and units above which it takes too long for a page."""
 Row = Mapping[str, Any]
 """`id` and `stratum`, both codes of units."""
 
@@ -39,6 +41,35 @@ def assign(seed: str, label: str, frame: Sequence[Row], k: int) -> Drawn:
     )
     rest = sorted({str(row["id"]) for row in frame} - set(pilot))
     return Drawn(tuple(pilot), tuple(rest))
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """`p`: share of the draws, the real one among them, that differ as much (two-sided)."""
+
+    p: float
+    draws: int
+
+
+def redrawn(
+    observed: float,
+    difference: Callable[[frozenset[str]], float | None],
+    frame: Sequence[Row],
+    k: int,
+    draws: int = REDRAWS,
+) -> Redrawn:
+    """The randomisation test (Fisher 1935): the same answers under other draws of the same units.
+
+    Where the programme does nothing, the real draw is one like all others. `difference` takes the units of a
+    pilot; None: an arm without answers, which is passed over. Draws come from a fixed stream of tickets.
+    """
+    extreme, seen = 1, 1
+    for n in range(draws - 1):
+        found = difference(frozenset(assign(f"redrawn {n}", "arms", frame, k).pilot))
+        if found is not None:
+            seen += 1
+            extreme += abs(found) >= abs(observed) - 1e-9
+    return Redrawn(extreme / seen, seen)
 
 
 def promised(frame: Iterable[Row], params: Row, digests: Sequence[str]) -> Sealed:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,20 @@ from django.utils import timezone
 from bihuan.inputs import BadInput
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Event, Unit
+from bihuan.kernel.rules.calendar import SHANGHAI
 from bihuan.kernel.rules.commitment import nonce_digest, seed_of
 from bihuan.kernel.rules.draw import FrameError
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.cli import verify_draw
 from bihuan.systems.loyalty.models import Arm, ArmDraw, Member, Programme, Step
 from bihuan.systems.loyalty.read.draws import candidates, check, document, record_of
-from bihuan.systems.loyalty.rules.arms import Record, assign, promised, verify
+from bihuan.systems.loyalty.read.pilot import judge
+from bihuan.systems.loyalty.rules.arms import Record, assign, promised, redrawn, verify
 
-from .bank import Bank, build_bank
+from .bank import Bank, answered, build_bank, scores
 
+BEFORE = datetime(2026, 5, 10, 9, tzinfo=SHANGHAI)
+AFTER = datetime(2026, 8, 20, 9, tzinfo=SHANGHAI)
 SECRETS = ("first party, a long secret", "second party, another one")
 DIGESTS = tuple(nonce_digest(secret) for secret in SECRETS)
 FRAME = [{"id": f"U{n}", "stratum": f"R{n % 3}"} for n in range(12)]
@@ -109,6 +113,26 @@ def test_before_it_is_opened_the_commitment_alone_can_be_checked() -> None:
     sealed = record(seed="", nonces=(), pilot=(), comparison=())
     assert verify(sealed) is None
     assert verify(replace(sealed, params={"programme": "NPS", "pilot": 6})) is not None
+
+
+def test_a_gain_of_all_drawn_units_is_rarer_than_chance_and_none_is_not() -> None:
+    """Six of twelve in three strata: of 6³ = 216 draws two differ as much as the real one."""
+    pilot = frozenset(assign("seed", "NPS|arms", FRAME, 6).pilot)
+    units = {row["id"] for row in FRAME}
+
+    def gained(chosen: frozenset[str]) -> float:
+        return 10.0 * (len(chosen & pilot) - len((units - chosen) & pilot))
+
+    found = redrawn(60.0, gained, FRAME, 6)
+    assert found.draws == 1000
+    assert found.p == pytest.approx(2 / 216, abs=0.008)
+    assert redrawn(0.0, lambda _chosen: 0.0, FRAME, 6).p == 1
+
+
+def test_draws_without_answers_in_an_arm_are_passed_over() -> None:
+    found = redrawn(5.0, lambda chosen: 1.0 if "U0" in chosen else None, FRAME, 6, draws=200)
+    assert 60 < found.draws < 140
+    assert found.p == pytest.approx(1 / found.draws)
 
 
 @pytest.mark.django_db
@@ -275,6 +299,29 @@ class TestProgramme:
         assert client.get(url).context["check"].match
         found = client.get(url, {"seed": "0" * 64}).context["check"]
         assert found.mismatch.what == "seed"
+
+    def test_the_programme_says_how_many_other_draws_would_differ_as_much(self, client: Client) -> None:
+        """Three of six by chance: 20 draws; the pilot gains 80 points, so one in ten differs as much."""
+        row = self.opened()
+        for unit in (*self.bank.cards, *self.bank.loans):
+            gained = unit.code in row.pilot
+            for at, given in (
+                (BEFORE, scores(4, 2, 4)),
+                (AFTER, scores(9, 0, 1) if gained else scores(4, 2, 4)),
+            ):
+                answered(self.bank, given, unit=unit, at=at)
+        found = judge(self.programme, date(2026, 11, 23)).redrawn
+        assert found is not None
+        assert found.p == pytest.approx(2 / 20, abs=0.03)
+        client.force_login(self.bank.boss)
+        page = client.get(reverse("loyalty:programme", args=[self.programme.pk]))
+        assert page.context["redraws"] == found.draws
+        Member.objects.filter(unit=self.bank.cards[0]).delete()
+        assert judge(self.programme, date(2026, 11, 23)).redrawn is None
+
+    def test_chosen_arms_have_no_such_test(self) -> None:
+        act.join(programme=self.programme, unit=self.bank.cards[0], arm=Arm.PILOT, user=self.bank.boss)
+        assert judge(self.programme, date(2026, 11, 23)).redrawn is None
 
     def test_a_viewer_sees_the_draw_and_steps_nothing(self, client: Client) -> None:
         row = self.commit()

@@ -188,7 +188,8 @@ def test_check_c10_the_ledger_the_frame_and_the_late_ones_on_one_page(bank: Bank
     for key, size in (("老年", 200), ("学生", 800)):
         Frame.objects.create(programme=bank.programme, dimension="segment", key=key, size=size)
     page = boss.get(reverse("loyalty:response"), {"period": "2026-Q4"})
-    book, early, late = page.context["book"], *page.context["halves"]
+    book = page.context["book"]
+    early, late = page.context["halves"]
     assert (book.invited, book.answered, book.rate) == (40, 30, 0.75)
     assert (early["score"], late["score"]) == ("100", "−100")
     assert page.context["beside"].why == "silent"
@@ -371,7 +372,7 @@ def test_the_pilot_page_says_what_it_rests_on(bank: Bank, boss: Client) -> None:
 def test_a_complaint_and_a_score_of_one_customer_stand_together(bank: Bank, boss: Client) -> None:
     who = customer(bank)
     [row] = answered(bank, [2], customer=who)
-    Case.objects.filter(pk=row.case_id).update(kind="complaint")
+    Case.objects.filter(loyalty=row).update(kind="complaint")
     page = boss.get(reverse("loyalty:answer", args=[row.pk]))
     assert [case.pk for case in page.context["cases"]] == [row.case_id]
     assert AnswersListing(bank.boss).base().get(pk=row.pk).complaints == 1

@@ -113,6 +113,8 @@ def _judged(found: Judgement) -> dict[str, Any]:
                 for name, arm in ((_("pilot"), estimate.pilot), (_("comparison"), estimate.comparison))
             ],
         }
+    if found.redrawn:
+        context |= {"redrawn": p_words(found.redrawn.p), "redraws": found.redrawn.draws}
     if placebo:
         context |= {
             "placebo": points(placebo.points, 1, signed=True),
