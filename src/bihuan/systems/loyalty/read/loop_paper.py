@@ -22,7 +22,7 @@ from ..rules.growth import Earned, Growth, earned
 from ..words import BASES, VERDICTS
 from .adoption import closing
 from .journey import journey as journey_of
-from .paper import POINTS, answers_link, nps_cell
+from .paper import POINTS, answers_link, nps_cell, written
 from .pilot import Judgement, judge
 
 
@@ -100,9 +100,9 @@ def _verdict(programme: Programme, found: Judgement) -> StrOrPromise:
         words,
         programme=programme.name,
         verdict=VERDICTS[found.verdict],
-        points=f"{estimate.points:+.1f}",
-        low=f"{estimate.interval.low:.1f}",
-        high=f"{estimate.interval.high:.1f}",
+        points=written(estimate.points, 1, signed=True),
+        low=written(estimate.interval.low, 1),
+        high=written(estimate.interval.high, 1),
         p=f"{estimate.p:.3f}",
         basis=BASES[estimate.basis],
         how=how,

@@ -55,6 +55,11 @@ def answers_link(unit: Unit, period: Period, **more: object) -> str:
     return f"{reverse('loyalty:answers')}?{urlencode(asked)}"
 
 
+def written(points: float, decimals: int = 0, *, signed: bool = False) -> str:
+    """In a sentence: with a true minus sign, and a plus where it is a change."""
+    return f"{points:{'+' if signed else ''}.{decimals}f}".replace("-", "\u2212")
+
+
 def nps_cell(found: Reading, link: str = "") -> Cell:
     """Raw score with the adjusted interval; withheld below ten answers."""
     if found.score is None or found.interval is None:
@@ -143,8 +148,7 @@ def _dirichlet(found: Any) -> list[Figure]:
 
 def _trend(unit: Unit, period: Period) -> Chart:
     rows = trend(None, unit, period, QUARTERS)
-    known = [(at, each) for at, each in rows if each.score is not None]
-    last = [f"{at} {each.score:.0f}" for at, each in known]
+    last = [f"{at} {written(each.score)}" for at, each in rows if each.score is not None]
     summary = phrase(_("Quarters with a score: %(rows)s."), rows=", ".join(last)) if last else FEW
     return Chart(
         key="trend",
@@ -176,14 +180,15 @@ def _said(now: Answers, before: Answers, found: Change | None) -> StrOrPromise:
         )
     if found.detected:
         return phrase(
-            _("The score changed by %(points)s points, beyond chance."), points=f"{found.points:+.0f}"
+            _("The score changed by %(points)s points, beyond chance."),
+            points=written(found.points, signed=True),
         )
     return phrase(
         _(
             "The score moved by %(points)s points, which chance explains. To see a change of 10 points it "
             "takes up to %(n)d answers in each quarter."
         ),
-        points=f"{found.points:+.0f}",
+        points=written(found.points, signed=True),
         n=needed_to_compare(10),
     )
 

@@ -14,6 +14,7 @@ from bihuan.kernel.act.surveys.take import Coming
 from bihuan.kernel.models import Customer, Role, Unit, User
 from bihuan.kernel.read.surveys.sheets import find
 from bihuan.kernel.rules.calendar import SHANGHAI
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import World, account, build, seed
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.act import Told
@@ -38,6 +39,18 @@ class Bank:
 
 
 def build_bank(stage: str = Step.PILOT, starts_on: date = START, world: World | None = None) -> Bank:
+    if world is None and (stage, starts_on) == (Step.PILOT, START):
+        return _usual()
+    return _build(stage, starts_on, world)
+
+
+@once
+def _usual() -> Bank:
+    """Most tests want just this one."""
+    return _build(Step.PILOT, START, None)
+
+
+def _build(stage: str, starts_on: date, world: World | None) -> Bank:
     if world is None:
         seed()
     calendar.seed()

@@ -88,6 +88,9 @@ def test_the_score_has_its_interval_and_a_change_that_chance_explains_is_called_
     assert (nps["value"], nps["n"]) == (10, 20)
     assert nps["interval"] == pytest.approx([-24.67, 42.06], abs=0.01)
     assert change["value"] == -35
+    section = next(each for each in found["sections"] if each["key"] == "score")  # type: ignore[attr-defined]
+    assert section["notes"][0]["en"].startswith("The score moved by −35 points, which chance explains.")
+    assert section["charts"][0]["summary"]["en"] == "Quarters with a score: 2026-Q2 45, 2026-Q3 10."
     assert change["note"] == {"en": "not significant, p = 0.188", "zh-hans": "不显著，p = 0.188"}
 
 
