@@ -23,7 +23,17 @@ from bihuan.kernel.read.surveys.sheets import COLUMNS, Found
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
-from ..models import UNSOLICITED, Answer, Channel, Invitation, Programme, Reason, Touchpoint, Treatment
+from ..models import (
+    UNSOLICITED,
+    Answer,
+    Channel,
+    Declined,
+    Invitation,
+    Programme,
+    Reason,
+    Touchpoint,
+    Treatment,
+)
 from ..read.programmes import runs_at, taken_keys
 from ..words import AGE, ASKED, CAME, NEW, PHONE, SCORE, UNASKED, WHY
 from .asked import link
@@ -244,9 +254,11 @@ def _note(case: Case, at: datetime, text: str) -> None:
 
 
 def forget_erased(*, now: datetime) -> None:
-    """Customers who were erased: what they gave stays in the figures and belongs to nobody."""
+    """Customers who were erased: what they gave stays in the figures and belongs to nobody. That they wanted
+    no questions goes too, for nobody can ask them any more."""
     for model in (Answer, Invitation):
         model.objects.filter(customer__erased_at__isnull=False).update(customer=None)
+    Declined.objects.filter(customer__erased_at__isnull=False).delete()
 
 
 def treat(*, row: Answer, user: User, treatment: str, at: datetime | None = None) -> None:

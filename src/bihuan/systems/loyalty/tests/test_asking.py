@@ -19,6 +19,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.surveys import NotOpen
 from bihuan.kernel.models import Case, Customer, Event
 from bihuan.systems.loyalty import act
+from bihuan.systems.loyalty.act.answers import forget_erased
 from bihuan.systems.loyalty.lists.invitations import DeclinedTransfer
 from bihuan.systems.loyalty.models import Answer, Channel, Declined, Invitation, Step
 from bihuan.systems.loyalty.words import SCORE
@@ -209,6 +210,16 @@ def test_an_erased_customer_gets_no_letter(bank: Bank) -> None:
     erase_customer(customer=Customer.objects.get(number="K1"), actor=None)
     assert act.send_due() == 0
     assert Invitation.objects.get().failed == "no address"
+
+
+def test_of_an_erased_customer_nothing_is_kept_here(bank: Bank) -> None:
+    who = customer(bank)
+    act.decline(customers=[who], how="told", user=bank.boss)
+    ask(bank, "K2")
+    erase_customer(customer=who, actor=None)
+    forget_erased(now=timezone.now())
+    assert not Declined.objects.exists()
+    assert Invitation.objects.get().customer is not None
 
 
 def refusing(code: int) -> Callable[..., int]:
