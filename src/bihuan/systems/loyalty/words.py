@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Protocol
 
 from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
 
@@ -102,6 +103,22 @@ SIGNS = MappingProxyType(
         "selective": pgettext_lazy("sign of gaming", "who was invited is not like the customers (p)"),
     }
 )
+
+
+class _Grouped(Protocol):
+    @property
+    def group(self) -> int: ...
+
+
+GROUPS = (
+    (1, pgettext_lazy("group", "promoter")),
+    (0, pgettext_lazy("group", "passive")),
+    (-1, pgettext_lazy("group", "detractor")),
+)
+
+
+def group_words(row: _Grouped) -> str:
+    return str(dict(GROUPS)[row.group])
 
 
 def p_words(p: float) -> str:

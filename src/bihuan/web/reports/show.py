@@ -114,15 +114,7 @@ class Reader:
         )
 
     def figure(self, figure: Frozen) -> Number:
-        return Number(
-            label=capfirst(say(figure["label"])),
-            text=written(figure["value"], figure["share"], figure["decimals"]),
-            unit=say(figure["unit"]),
-            base=base(figure, figure),
-            link=self.link(figure),
-            withheld=say(figure["withheld"]),
-            note=say(figure["note"]),
-        )
+        return figure_shown(figure, link=self.link(figure))
 
     def link(self, what: Frozen) -> str:
         return what["link"] if self.inside else ""
@@ -157,7 +149,7 @@ class Reader:
         return Number(
             label,
             text,
-            base=base(cell, column),
+            base=base(cell, share=column["share"], decimals=column["decimals"]),
             link=self.link(cell),
             withheld=say(cell["withheld"]),
             numeric=column["numeric"],
@@ -187,13 +179,26 @@ class Reader:
         return ChartShown(f"chart-{section}-{chart['key']}", capfirst(say(chart["title"])), spec, rows)
 
 
+def figure_shown(figure: Frozen, link: str = "") -> Number:
+    """A frozen figure, written out."""
+    return Number(
+        label=capfirst(say(figure["label"])),
+        text=written(figure["value"], figure["share"], figure["decimals"]),
+        unit=say(figure["unit"]),
+        base=base(figure, share=figure["share"], decimals=figure["decimals"]),
+        link=link,
+        withheld=say(figure["withheld"]),
+        note=say(figure["note"]),
+    )
+
+
 def written(value: Any, share: bool, decimals: int) -> str:
     if isinstance(value, str):
         return value
     return percent(value) if share else number(value, decimals)
 
 
-def base(what: Frozen, form: Frozen) -> str:
+def base(what: Frozen, share: bool = True, decimals: int = 1) -> str:
     """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`, which breaks only at the dot.
 
     Its ends are percent where the estimate is a share, else in its own unit, to one place at least."""
@@ -201,8 +206,7 @@ def base(what: Frozen, form: Frozen) -> str:
     if what["n"] is not None:
         parts.append(f"n = {number(what['n'])}")
     if what["interval"]:
-        share = form["share"]
-        places = 1 if share else form["decimals"] or 1
+        places = 1 if share else decimals or 1
         low, high = (number(end * 100 if share else end, places) for end in what["interval"])
         words = _("95 %% interval %(low)s–%(high)s") % {"low": low, "high": high}
         if MINUS in low + high:

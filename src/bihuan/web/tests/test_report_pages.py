@@ -318,5 +318,5 @@ def test_an_interval_has_the_unit_of_its_estimate(
     interval: list[float], share: bool, decimals: int, said: str
 ) -> None:
     with translation.override("en"):
-        told = base({"n": 412, "interval": interval}, {"share": share, "decimals": decimals})
+        told = base({"n": 412, "interval": interval}, share=share, decimals=decimals)
     assert told.replace("\xa0", " ").replace("\u2060", "") == said

@@ -20,7 +20,7 @@ from ..act import Told as ToldAnswer
 from ..act import receive, take_back_treatment, treat
 from ..models import Answer, Channel, Treatment
 from ..read.huddles import redacted
-from ..words import WHY, ages
+from ..words import GROUPS, WHY, ages, group_words
 from .cells import (
     ANSWERED,
     CUSTOMER,
@@ -42,18 +42,9 @@ from .cells import (
     whole,
 )
 
-GROUPS = (
-    (1, pgettext_lazy("group", "promoter")),
-    (0, pgettext_lazy("group", "passive")),
-    (-1, pgettext_lazy("group", "detractor")),
-)
 PROMOTERS, PASSIVES, DETRACTORS = Q(score__gte=9), Q(score__in=(7, 8)), Q(score__lte=6)
 BY_GROUP = {"1": PROMOTERS, "0": PASSIVES, "-1": DETRACTORS}
 COUNTS = Q(unsolicited=False, reply__valid=True)
-
-
-def group_words(row: Answer) -> str:
-    return str(dict(GROUPS)[row.group])
 
 
 class AnswersTransfer(Told):
@@ -222,6 +213,7 @@ class AnswersListing(Table):
         ),
         Dates(key="answered", label=ANSWERED, field="answered_at"),
         Exact(key="touchpoint", label=_("touchpoint"), field="touchpoint__code"),
+        Exact(key="customer", label=_("customer number"), field="customer__number"),
         OrUnknown(key="segment", label=_("segment"), field="segment"),
         OrUnknown(key="age", label=_("age band"), field="age", name=lambda key: ages().get(key, key)),
     )

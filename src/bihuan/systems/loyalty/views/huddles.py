@@ -19,10 +19,10 @@ from bihuan.web.views.signed_in import need
 
 from .. import act
 from ..forms import DecisionForm, HuddleForm, PresentForm
-from ..lists.answers import group_words
 from ..models import Huddle, Programme
 from ..read.huddles import agenda
 from ..read.programmes import RUNNING, loop_units
+from ..words import group_words
 from .asked import sent
 from .scores import reading_row
 

@@ -17,14 +17,14 @@ from bihuan.web.components.figures import percent
 from bihuan.web.views.signed_in import need
 
 from .. import act
-from ..lists.answers import DETRACTORS, PASSIVES, PROMOTERS, group_words
+from ..lists.answers import DETRACTORS, PASSIVES, PROMOTERS
 from ..models import Answer
 from ..read.adoption import closers, pulse
 from ..read.huddles import redacted, voices
 from ..read.journey import journey as journey_of
 from ..read.scores import within
 from ..rules.vitality import Rate
-from ..words import WHY
+from ..words import WHY, group_words
 from .asked import read_asked
 from .scores import reading_row
 
