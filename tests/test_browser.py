@@ -57,7 +57,9 @@ LOYALTY_PAGES = (
     *("/loyalty/", "/loyalty/branches/", "/loyalty/drivers/", "/loyalty/response/", "/loyalty/growth/"),
     *("/loyalty/answers/", "/loyalty/answers/1/", "/loyalty/playback/", "/loyalty/journey/"),
     *("/loyalty/huddles/?view=all", "/loyalty/huddles/1/", "/loyalty/adoption/", "/loyalty/programmes/1/"),
-    "/loyalty/invitations/new/",
+    *("/loyalty/invitations/new/", "/loyalty/by-class/", "/loyalty/programmes/draws/1/"),
+    *("/loyalty/programmes/2/", "/loyalty/programmes/new/"),
+    *("/loyalty/invitations/?view=all", "/loyalty/invitations/bounces/", "/loyalty/not-asked/"),
 )
 PROMOTION_PAGES = (
     *("/equity/offers/who/?view=all", "/equity/offers/who/send/", "/equity/offers/rounds/"),

@@ -203,8 +203,20 @@ EQUITY = Command(
 )
 LOYALTY = Command(
     "loyalty",
-    "the Net Promoter System: scores from files",
+    "the Net Promoter System: scores and draws from files, letters that came back",
     children=(
+        Command(
+            "verify-draw",
+            "draw the arms of a pilot again from its record; exit code 1 when something differs",
+            "bihuan.commands.loyalty:verify_draw",
+            (argument("record", metavar="RECORD.json", help="from the page of the draw"), JSON),
+        ),
+        Command(
+            "bounces",
+            "read letters that came back: an mbox, a maildir, or one message",
+            "bihuan.site.commands.loyalty:bounces",
+            (argument("box", metavar="PATH"), JSON),
+        ),
         Command(
             "nps",
             "score with interval, by a column, and two values of a column compared",

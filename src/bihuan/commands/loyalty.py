@@ -1,4 +1,4 @@
-"""Commands of the Net Promoter System: scores from files, without database and Django."""
+"""Commands of the Net Promoter System on files, without database and Django."""
 
 import argparse
 import json
@@ -20,6 +20,21 @@ def nps(args: argparse.Namespace) -> int:
         lines.append(f"{one['from']} to {one['to']}: {figures}, {verdict}")
     sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n" if args.json else "\n".join(lines) + "\n")
     return 0
+
+
+def verify_draw(args: argparse.Namespace) -> int:
+    """Exit code 1 when something differs."""
+    from bihuan.systems.loyalty.cli import verify_draw as verified
+
+    found = verified(Path(args.record))
+    if found["match"]:
+        line = "matches: " + ("commitment, secrets, seed and arms" if found["drawn"] else "the commitment")
+    else:
+        one = found["difference"]
+        at = f"{one['what']} {one['position']}"
+        line = f"differs at {at}: {one['expected']!r} expected, {one['found']!r} found"
+    sys.stdout.write((json.dumps(found, ensure_ascii=False) if args.json else line) + "\n")
+    return 0 if found["match"] else 1
 
 
 def _line(name: str, found: dict[str, Any]) -> str:

@@ -41,7 +41,7 @@ def nonce(args: argparse.Namespace) -> int:
     """A secret for one party of a draw, and the digest that it publishes."""
     from secrets import token_urlsafe
 
-    from bihuan.systems.service.rules.commitment import nonce_digest
+    from bihuan.kernel.rules.commitment import nonce_digest
 
     secret = args.secret or token_urlsafe(24)
     try:

@@ -1,7 +1,9 @@
 """Answers and scores over HTTP; codes and replies on codes are the kernel's (`/api/v1/surveys`)."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -17,11 +19,12 @@ from bihuan.web.api.surveys import needed, surveying
 from bihuan.web.api.token import owner, reading
 
 from . import act
-from .act.answers import Told
+from .act import AskedElsewhere, Told
 from .models import Programme, Touchpoint
 from .read.scores import score
 
 router = Router(tags=["loyalty"])
+Row = TypeVar("Row")
 
 
 class AnswerIn(Schema):
@@ -36,6 +39,42 @@ class AnswerIn(Schema):
     touchpoint: str = ""
     segment: str = Field("", max_length=48)
     text: str = Field("", max_length=4000)
+    invitation: str = Field("", max_length=48, description="Your number of the invitation that it answers.")
+
+
+class InvitationIn(Schema):
+    key: str = Field(
+        min_length=1, max_length=48, description="Your own number: again, it is brought up to date."
+    )
+    unit: str = Field(description="Code of the unit.")
+    invited_at: datetime
+    channel: Literal["email", "link", "qr", "file", "api"] = "api"
+    customer: str = ""
+    touchpoint: str = ""
+    segment: str = Field("", max_length=48)
+    delivered_at: datetime | None = None
+    opened_at: datetime | None = None
+    failed: str = Field("", max_length=80, description="Why it could not be delivered; empty when it was.")
+
+
+class InvitationsIn(Schema):
+    programme: str
+    invitations: list[InvitationIn] = Field(max_length=500)
+
+
+class AskedOut(Schema):
+    new: int
+    changed: int
+    known: int = Field(description="Told before, and nothing more is known.")
+
+
+class BouncesOut(Schema):
+    bounced: int = Field(description="Letters that count as undelivered now.")
+    known: int
+    answered: int = Field(description="Came back, and the code was answered all the same.")
+    waiting: int = Field(description="Delays and receipts.")
+    strangers: int = Field(description="About letters that are not ours.")
+    unread: int = Field(description="No delivery status notifications.")
 
 
 class AnswersIn(Schema):
@@ -72,39 +111,106 @@ def answers(request: HttpRequest, told: AnswersIn) -> dict[str, Any]:
     user = owner(request)
     needed(user, "handle")
     programme = _programme(user, told.programme)
-    units = {
-        row.code: row for row in visible(user, Unit.objects.filter(code__in=[a.unit for a in told.answers]))
-    }
-    numbers = [a.customer for a in told.answers if a.customer]
-    rows = visible(user, Customer.objects.filter(number__in=numbers, erased_at=None))
-    people = {row.number: row for row in rows}
-    points = {
-        row.code: row for row in Touchpoint.objects.filter(code__in=[a.touchpoint for a in told.answers])
-    }
-    given = []
-    for each in told.answers:
-        if timezone.is_naive(each.answered_at):
-            raise HttpError(422, _("An instant needs its offset from UTC."))
-        given.append(
-            Told(
-                key=each.key,
-                score=each.score,
-                unit=_known(units, each.unit),
-                answered_at=each.answered_at,
-                channel=each.channel,
-                customer=_known(people, each.customer) if each.customer else None,
-                touchpoint=_known(points, each.touchpoint) if each.touchpoint else None,
-                segment=each.segment,
-                text=each.text,
-            )
+    known = _Known(user, told.answers)
+    given = [
+        Told(
+            key=each.key,
+            score=each.score,
+            unit=known.unit(each.unit),
+            answered_at=_exact(each.answered_at),
+            channel=each.channel,
+            asked_key=each.invitation,
+            customer=known.customer(each.customer),
+            touchpoint=known.touchpoint(each.touchpoint),
+            segment=each.segment,
+            text=each.text,
         )
+        for each in told.answers
+    ]
     taken = act.receive(programme=programme, told=given, user=user)
     fresh = [row for row, new in taken if new]
     cases = sorted({row.case.number for row in fresh if row.case})
     return {"new": len(fresh), "known": len(taken) - len(fresh), "cases": cases}
 
 
-def _known(rows: dict[str, Any], key: str) -> Any:
+@router.post(
+    "/invitations",
+    auth=surveying,
+    response=AskedOut,
+    summary="Invitations of another system, up to 500 at once: the denominator of its answers",
+)
+def invitations(request: HttpRequest, told: InvitationsIn) -> dict[str, int]:
+    """All or none. Sent again with more known they are brought up to date."""
+    user = owner(request)
+    needed(user, "handle")
+    programme = _programme(user, told.programme)
+    known = _Known(user, told.invitations)
+    given = [
+        AskedElsewhere(
+            key=each.key,
+            unit=known.unit(each.unit),
+            invited_at=_exact(each.invited_at),
+            channel=each.channel,
+            customer=known.customer(each.customer),
+            touchpoint=known.touchpoint(each.touchpoint),
+            segment=each.segment,
+            delivered_at=_exact(each.delivered_at) if each.delivered_at else None,
+            opened_at=_exact(each.opened_at) if each.opened_at else None,
+            failed=each.failed,
+        )
+        for each in told.invitations
+    ]
+    new, changed = act.asked_elsewhere(programme=programme, told=given, user=user)
+    return {"new": new, "changed": changed, "known": len(given) - new - changed}
+
+
+@router.post(
+    "/bounces",
+    auth=surveying,
+    response=BouncesOut,
+    summary="A delivery status notification as it came (message/rfc822 in the body)",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"message/rfc822": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def bounces(request: HttpRequest) -> dict[str, int]:
+    """From a mail server's pipe. Sent again nothing changes."""
+    needed(owner(request), "handle")
+    return asdict(act.take_bounces(raw=[request.body]))
+
+
+def _exact(at: datetime) -> datetime:
+    if timezone.is_naive(at):
+        raise HttpError(422, _("An instant needs its offset from UTC."))
+    return at
+
+
+class _Known:
+    """What the rows name, within the units of the token's account, fetched together."""
+
+    def __init__(self, user: User, rows: Sequence[AnswerIn | InvitationIn]) -> None:
+        units = visible(user, Unit.objects.filter(code__in={row.unit for row in rows}))
+        numbers = {row.customer for row in rows if row.customer}
+        people = visible(user, Customer.objects.filter(number__in=numbers, erased_at=None))
+        points = Touchpoint.objects.filter(code__in={row.touchpoint for row in rows})
+        self.units = {row.code: row for row in units}
+        self.people = {row.number: row for row in people}
+        self.points = {row.code: row for row in points}
+
+    def unit(self, code: str) -> Unit:
+        return _found(self.units, code)
+
+    def customer(self, number: str) -> Customer | None:
+        return _found(self.people, number) if number else None
+
+    def touchpoint(self, code: str) -> Touchpoint | None:
+        return _found(self.points, code) if code else None
+
+
+def _found(rows: dict[str, Row], key: str) -> Row:
     if key not in rows:
         raise HttpError(422, _("Not known within your units: %(key)s") % {"key": key})
     return rows[key]

@@ -1,12 +1,17 @@
-"""The net promoter score from a file alone: no database, no Django, no clock."""
+"""The net promoter score and the check of a draw, from files alone: no database, no Django, no clock."""
 
 import csv
+import json
 from collections import Counter
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from bihuan.inputs import BadInput
+from bihuan.kernel.rules.draw import FrameError
 from bihuan.kernel.rules.measures.nps import Answers, adjusted, change, counted
+
+from .rules.arms import Record, verify
 
 Document = dict[str, Any]
 METHOD = "adjusted Wald (n + 3), 95 %, clipped to ±100"
@@ -84,3 +89,28 @@ def _grouped(path: Path, rows: list[Row], column: str) -> dict[str, Answers]:
     for score, more in rows:
         scores.setdefault(more[column], Counter())[score] += 1
     return {value: counted(each.elements()) for value, each in scores.items()}
+
+
+def verify_draw(path: Path) -> Document:
+    """A record of `/loyalty/programmes/draws/…/record.json` drawn again: `match`, and the first difference
+    where there is one. Raises BadInput for a file that is no such record."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+    except ValueError:
+        raise BadInput(f"{path}: not JSON in UTF-8") from None
+    names = {field.name for field in fields(Record)}
+    if not isinstance(told, dict) or names - told.keys():
+        missing = sorted(names - told.keys()) if isinstance(told, dict) else ["everything"]
+        raise BadInput(f"{path}: no record of a draw, it lacks {', '.join(missing)}")
+    try:
+        found = verify(Record(**{name: told[name] for name in names}))
+    except (FrameError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadInput(f"{path}: cannot be drawn from: {error}") from None
+    return {
+        "match": found is None,
+        "drawn": bool(told["seed"]),
+        "difference": asdict(found) if found else None,
+        "pilot": list(told["pilot"]),
+    }

@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 
 from bihuan.kernel.models import Case, User
 from bihuan.kernel.rules.lifecycle import OPEN
-from bihuan.kernel.rules.measures.standing import Standing
-from bihuan.kernel.rules.periods import Period
 from bihuan.kernel.scope import visible
 from bihuan.kernel.tiles import Tile, TileLink
+from bihuan.web.components.figures import number
 
 from .models import Answer
 from .read.adoption import closing
-from .read.scores import score
-from .words import change_words
+from .read.standing import Standing, standing
+from .words import p_words
 
 LEAST = 10
 
@@ -32,24 +31,49 @@ def tiles(user: User) -> list[Tile]:
                 links=(link,),
             )
         ]
-    return [_score(user), _detractors(user), _called(user)]
+    found = standing(user)
+    return [_score(found), _change(found), _detractors(user), _called(user)]
 
 
-def _score(user: User) -> Tile:
-    found = score(None, user.unit, Period.around(timezone.localdate(), "quarter"))
-    label, url, n = _("Net promoter score"), reverse("loyalty:score"), found.answers.n
-    if found.reading.standing is Standing.WITHHELD or found.reading.interval is None:
+def _score(found: Standing) -> Tile:
+    label, url, n = _("Net promoter score"), _page(found), found.n
+    if found.nps is None or found.interval is None:
         text = _("%(n)d answers: below %(least)d there is no score.") % {"n": n, "least": LEAST}
         return Tile(label=label, face="withheld", url=url, sentence=text, base=f"n = {n}")
-    low, high = found.reading.interval
-    base = _("n = %(n)d, 95 %% interval %(low)d to %(high)d") % {
-        "n": n,
-        "low": round(low),
-        "high": round(high),
+    told = {"n": n, "low": signed(found.interval.low), "high": signed(found.interval.high)}
+    base = _("n = %(n)d, 95 %% interval %(low)s to %(high)s") % told
+    return Tile(label=label, url=url, value=found.nps, base=f"{found.period}: {base}")
+
+
+def _change(found: Standing) -> Tile:
+    """Against the quarter before; a change that chance explains is shown, and said to be one."""
+    label, url = _("Change of the net promoter score"), _page(found)
+    if found.change is None or found.change_interval is None or found.p is None:
+        text = _("%(n)d and %(before)d answers: below %(least)d in either quarter no change is known.") % {
+            "n": found.n,
+            "before": found.n_before,
+            "least": LEAST,
+        }
+        return Tile(label=label, face="withheld", url=url, sentence=text, base=str(found.period.previous))
+    low, high = found.change_interval
+    words = _("significant, p %(p)s") if found.significant else _("not significant, p %(p)s")
+    base = _("%(low)s to %(high)s against %(quarter)s; %(words)s") % {
+        "low": signed(low),
+        "high": signed(high),
+        "quarter": found.period.previous,
+        "words": words % {"p": p_words(found.p)},
     }
-    if found.change:
-        base = f"{base}; {found.change.points:+.0f}: {change_words(found.change)}"
-    return Tile(label=label, url=url, value=found.reading.score, base=base)
+    tone = ("red" if found.change < 0 else "green") if found.significant else ""
+    return Tile(label=label, url=url, value=signed(found.change), unit=_("points"), base=base, tone=tone)
+
+
+def signed(points: float) -> str:
+    """Whole points with their sign, zero without."""
+    return number(points, 0) if round(points) <= 0 else f"+{number(points, 0)}"
+
+
+def _page(found: Standing) -> str:
+    return f"{reverse('loyalty:score')}?period={found.period}"
 
 
 def _detractors(user: User) -> Tile:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from django.utils.translation import gettext, gettext_noop, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
 
 from bihuan.kernel.rules.measures.nps import Change
 
@@ -63,6 +63,19 @@ OPTIONS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
     }
 )
+AGES = tuple(key for key, _text in OPTIONS[AGE])
+YOUNG = ("under18", "18-24")
+"""Under 25, of whom the original says that they are more than half of the population."""
+
+
+AGE_WORDS = {key: gettext_lazy(text) for key, text in OPTIONS[AGE]}
+
+
+def ages() -> dict[str, str]:
+    """Age bands in the reader's language, in their order."""
+    return {key: str(text) for key, text in AGE_WORDS.items()}
+
+
 VERDICTS = MappingProxyType(
     {
         Verdict.WORKED: pgettext_lazy("pilot", "The pilot worked"),

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bihuan.inputs import BadInput
+from bihuan.kernel.rules.commitment import seed_of
+from bihuan.kernel.rules.draw import FrameError, Mismatch, compare
 from bihuan.kernel.rules.measures import funnel
 from bihuan.kernel.rules.measures.means import summed
 from bihuan.kernel.rules.measures.shrinkage import Rate
 from bihuan.kernel.rules.measures.standing import RANKED
 
-from .rules.commitment import seed_of
-from .rules.draw import FrameError, Mismatch, compare
 from .rules.engines import ENGINES, Halls, Swap
 from .rules.evaluation import Indicator
 from .rules.halls import Hall, QuarterPlan, Rules, frame_rows, params, year_plan

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bihuan.kernel.models import Person, ReportVersion
-from bihuan.web.components.figures import NOTHING, in_chinese, number, percent
+from bihuan.web.components.figures import MINUS, NOTHING, in_chinese, number, percent
 from bihuan.web.reports.plot import plot, tones
 from bihuan.web.reports.words import period_text, say
 
@@ -149,7 +149,7 @@ class Reader:
         return Number(
             label,
             text,
-            base=base(cell),
+            base=base(cell, share=column["share"], decimals=column["decimals"]),
             link=self.link(cell),
             withheld=say(cell["withheld"]),
             numeric=column["numeric"],
@@ -201,15 +201,17 @@ def written(value: Any, share: bool, decimals: int) -> str:
 def base(what: Frozen, share: bool = True, decimals: int = 1) -> str:
     """What an estimate rests on: `n = 412 · 95 % interval 94.1–97.9 %`, which breaks only at the dot.
 
-    The ends of the interval are ratios of a `share`, else in the unit of the figure.
-    """
+    Its ends are percent where the estimate is a share, else in its own unit, to one place at least."""
     parts = []
     if what["n"] is not None:
         parts.append(f"n = {number(what['n'])}")
     if what["interval"]:
-        ends = [number(end * 100, 1) if share else number(end, decimals) for end in what["interval"]]
-        said = _("95 %% interval %(low)s–%(high)s") % {"low": ends[0], "high": ends[1]}
-        parts.append(said + (unit_of_share() if share else ""))
+        places = 1 if share else decimals or 1
+        low, high = (number(end * 100 if share else end, places) for end in what["interval"])
+        words = _("95 %% interval %(low)s–%(high)s") % {"low": low, "high": high}
+        if MINUS in low + high:
+            words = words.replace(f"{low}–{high}", f"{low} … {high}")
+        parts.append(words + (unit_of_share() if share else ""))
     return " · ".join(part.replace(" ", "\xa0").replace("–", f"{JOINER}–{JOINER}") for part in parts)
 
 

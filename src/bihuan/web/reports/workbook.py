@@ -114,7 +114,7 @@ class Writer:
             label = capfirst(say(column["label"]))
             unit = say(column["unit"])
             heads.append(f"{label} ({unit})" if unit else label)
-            heads += ["n", _("lower end"), _("upper end")] if column["share"] else []
+            heads += ["n", _("lower end"), _("upper end")] if estimated(column, table) else []
         heads += [_("rows behind “%(column)s”") % {"column": say(c["label"])} for c in linked(table)]
         self.line(*heads, form=self.head)
         for row in table["rows"]:
@@ -125,7 +125,7 @@ class Writer:
         for column in table["columns"]:
             cell = row["cells"].get(column["key"]) or {}
             found.append(self.value(cell, column))
-            if column["share"]:
+            if estimated(column, table):
                 low, high = cell.get("interval") or (None, None)
                 found += [cell.get("n"), low, high]
         links = [(row["cells"].get(column["key"]) or {}).get("link", "") for column in linked(table)]
@@ -154,6 +154,12 @@ class Writer:
         )
         for change in changes_of(version):
             self.line(change.what, change.before, change.after)
+
+
+def estimated(column: Frozen, table: Frozen) -> bool:
+    """Shares always, other columns where any row has an interval."""
+    cells = (row["cells"].get(column["key"]) or {} for row in table["rows"])
+    return bool(column["share"] or any(cell.get("interval") for cell in cells))
 
 
 def linked(table: Frozen) -> list[Frozen]:

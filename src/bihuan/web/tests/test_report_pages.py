@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from python_calamine import CalamineWorkbook
 
 from bihuan.kernel import jobs
@@ -22,6 +22,7 @@ from bihuan.kernel.registry import report_specs
 from bihuan.kernel.rules.periods import Period
 from bihuan.kernel.tests.world import World, a_case
 from bihuan.web.lists.reports import ReportsListing
+from bihuan.web.reports.show import base
 from bihuan.web.tests.listing_contract import ListingContract
 from bihuan.web.tests.report_contract import broken_links, linked_numbers
 
@@ -301,3 +302,21 @@ class TestReports(ListingContract):
             ReportVersion.objects.create(
                 report=row, number=1, content=content, sha256="0" * 64, made_at=timezone.now()
             )
+
+
+@pytest.mark.parametrize(
+    ("interval", "share", "decimals", "said"),
+    [
+        ([0.941, 0.979], True, 1, "n = 412 · 95 % interval 94.1–97.9 %"),
+        ([8.43, 69.83], False, 0, "n = 412 · 95 % interval 8.4–69.8"),
+        ([-24.665, 42.056], False, 0, "n = 412 · 95 % interval −24.7 … 42.1"),
+        ([78.91, 80.12], False, 2, "n = 412 · 95 % interval 78.91–80.12"),
+    ],
+    ids=["share", "points", "below zero", "two places"],
+)
+def test_an_interval_has_the_unit_of_its_estimate(
+    interval: list[float], share: bool, decimals: int, said: str
+) -> None:
+    with translation.override("en"):
+        told = base({"n": 412, "interval": interval}, share=share, decimals=decimals)
+    assert told.replace("\xa0", " ").replace("\u2060", "") == said

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,9 +23,20 @@ from bihuan.kernel.read.surveys.sheets import COLUMNS, Found
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
-from ..models import UNSOLICITED, Answer, Channel, Invitation, Programme, Reason, Touchpoint, Treatment
-from ..read.programmes import runs_at
+from ..models import (
+    UNSOLICITED,
+    Answer,
+    Channel,
+    Declined,
+    Invitation,
+    Programme,
+    Reason,
+    Touchpoint,
+    Treatment,
+)
+from ..read.programmes import runs_at, taken_keys
 from ..words import AGE, ASKED, CAME, NEW, PHONE, SCORE, UNASKED, WHY
+from .asked import link
 from .waves import wave_for
 
 A_PASS = 500
@@ -46,6 +57,8 @@ class Told:
     touchpoint: Touchpoint | None = None
     segment: str = ""
     text: str = ""
+    asked_key: str = ""
+    """Number of the invitation of the other system that it answers."""
     more: Mapping[str, Any] | None = None
     """Further questions of the questionnaire, by code."""
 
@@ -54,7 +67,8 @@ def receive(
     *, programme: Programme, told: Sequence[Told], user: User | None = None, now: datetime | None = None
 ) -> list[tuple[Answer, bool]]:
     """Each answer and whether it is new; a key that is known changes nothing. Raises Refused for a score that
-    is none, a unit outside of the programme or the account, and an instant to come."""
+    is none, a unit outside of the programme or the account, an instant to come, and for a further answer to
+    an invitation that has one."""
     now = now or timezone.now()
     for each in told:
         _check(programme, each, user, now)
@@ -63,6 +77,8 @@ def receive(
         rows = Answer.objects.filter(programme=programme, key__in=[each.key for each in told])
         known = {row.key: row for row in rows}
         fresh = list({each.key: each for each in told if each.key not in known}.values())
+        _answered_once(programme, fresh)
+        fresh = _completed(programme, fresh)
         made: dict[str, Answer] = {}
         groups: dict[tuple[str, bool], list[Told]] = {}
         for each in fresh:
@@ -73,7 +89,35 @@ def receive(
             wave = Wave.objects.get(pk=int(wave_key))
             for at in range(0, len(group), MOST_AT_ONCE):
                 made |= _taken(programme, wave, group[at : at + MOST_AT_ONCE], now)
+        link(programme, {each.asked_key for each in fresh if each.asked_key})
     return [(made.get(each.key) or known[each.key], each.key in made) for each in told]
+
+
+def _answered_once(programme: Programme, told: Sequence[Told]) -> None:
+    asked = [each.asked_key for each in told if each.asked_key]
+    twice = taken_keys(programme, asked) or {key for key in asked if asked.count(key) > 1}
+    if twice:
+        raise Refused(_("Invitation %(key)s has been answered already.") % {"key": sorted(twice)[0]})
+
+
+def _completed(programme: Programme, told: Sequence[Told]) -> list[Told]:
+    """Whom the other system asked, about what and of which class, where only the invitation says so."""
+    keys = {each.asked_key for each in told if each.asked_key}
+    rows = Invitation.objects.filter(programme=programme, key__in=keys).select_related(
+        "customer", "touchpoint"
+    )
+    asked = {row.key: row for row in rows} if keys else {}
+    return [
+        replace(
+            each,
+            customer=each.customer or row.customer,
+            touchpoint=each.touchpoint or row.touchpoint,
+            segment=each.segment or row.segment,
+        )
+        if (row := asked.get(each.asked_key))
+        else each
+        for each in told
+    ]
 
 
 def _check(programme: Programme, told: Told, user: User | None, now: datetime) -> None:
@@ -158,6 +202,7 @@ def _keep(programme: Programme, reply: Reply, told: Told, now: datetime) -> Answ
         reply=reply,
         wave_id=reply.wave_id,
         key=told.key,
+        asked_key=told.asked_key,
         unit=told.unit,
         customer=told.customer,
         touchpoint=told.touchpoint,
@@ -209,9 +254,11 @@ def _note(case: Case, at: datetime, text: str) -> None:
 
 
 def forget_erased(*, now: datetime) -> None:
-    """Customers who were erased: what they gave stays in the figures and belongs to nobody."""
+    """Customers who were erased: what they gave stays in the figures and belongs to nobody. That they wanted
+    no questions goes too, for nobody can ask them any more."""
     for model in (Answer, Invitation):
         model.objects.filter(customer__erased_at__isnull=False).update(customer=None)
+    Declined.objects.filter(customer__erased_at__isnull=False).delete()
 
 
 def treat(*, row: Answer, user: User, treatment: str, at: datetime | None = None) -> None:

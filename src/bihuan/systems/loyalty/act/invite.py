@@ -19,7 +19,7 @@ from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
 from ..models import Channel, Invitation, Programme, Step, Touchpoint
-from ..read.programmes import asked_since
+from ..read.programmes import asked_since, declined_of
 from .waves import wave_for
 
 ASKED_BY = (Channel.EMAIL, Channel.LINK, Channel.QR)
@@ -34,6 +34,8 @@ class Asked:
     rested: list[Customer] = field(default_factory=list)
     """Asked within the quarantine."""
     without_address: list[Customer] = field(default_factory=list)
+    declined: list[Customer] = field(default_factory=list)
+    """Want no more questions."""
 
 
 def invite(
@@ -55,15 +57,21 @@ def invite(
         raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
     if programme.stage == Step.ENDED:
         raise Refused(_("This programme has ended: nobody is asked any more."))
+    if Programme.objects.filter(pk=programme.pk, paused_at__isnull=False).exists():
+        raise Refused(_("Asking is paused: resume the programme first."))
     if not unit.path.startswith(programme.unit.path):
         raise Refused(_("This unit is no part of the programme."))
     if channel not in ASKED_BY:
         raise Refused(_("Choose how they are asked."))
     with transaction.atomic():
         hold("loyalty.invite")
-        chosen, rested, silent = _fit(customers, channel, now)
+        unwilling = declined_of(customers)
+        willing = [row for row in customers if row not in unwilling]
+        chosen, rested, silent = _fit(willing, channel, now)
         if not chosen and not (count and not customers):
-            raise Refused(_("Nobody is left to ask: all were asked lately or have no address."))
+            raise Refused(
+                _("Nobody is left to ask: all were asked lately, want no questions or have no address.")
+            )
         rows = _rows(programme, unit, channel, chosen or [None] * count, touchpoint, segment, now)
         codes = [] if channel == Channel.EMAIL else _codes(programme, rows, chosen, user, now)
         record(
@@ -74,9 +82,10 @@ def invite(
             at=now,
             count=len(rows),
             rested=len(rested),
+            declined=len(unwilling),
             channel=channel,
         )
-    return Asked(rows, codes, rested, silent)
+    return Asked(rows, codes, rested, silent, unwilling)
 
 
 def _fit(

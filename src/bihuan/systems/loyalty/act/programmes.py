@@ -1,6 +1,6 @@
 """Setting up a programme, and its way from measuring to roll-out."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +12,7 @@ from bihuan.kernel.models import Unit, User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
-from ..models import Arm, Member, Programme, Step
+from ..models import Arm, Invitation, Member, Programme, Step
 
 NEXT = {Step.PREPARED: Step.PILOT, Step.PILOT: Step.ROLL_OUT, Step.ROLL_OUT: Step.ENDED}
 
@@ -39,6 +39,8 @@ def join(*, programme: Programme, unit: Unit, arm: str, user: User | None) -> Me
         raise Refused(_("This unit is no part of the programme."))
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=programme.pk)
+        if programme.draws.filter(withdrawn_at=None).exists():
+            raise Refused(_("Chance chooses the arms of this programme: nobody joins by hand."))
         for other in Member.objects.filter(programme=programme).select_related("unit"):
             if other.unit.path.startswith(unit.path) or unit.path.startswith(other.unit.path):
                 raise Refused(
@@ -70,9 +72,41 @@ def step(*, programme: Programme, user: User, to: str, on: date | None = None) -
             )
         if to == Step.ROLL_OUT:
             row.rolled_out_on = on or timezone.localdate()
+        if to == Step.PILOT and row.draws.filter(withdrawn_at=None, opened_at=None).exists():
+            raise Refused(_("The arms have been committed to and not drawn: open or withdraw the draw."))
+        if to == Step.ENDED:
+            _stop_letters(row)
         row.stage = to
         row.save(update_fields=["stage", "rolled_out_on"])
         record(verb="loyalty.stage", actor=user, subject=f"programme:{row.code}", system="loyalty", to=to)
+    return row
+
+
+def _stop_letters(programme: Programme) -> None:
+    """What has not left asks nobody any more, and keeps nobody from being asked by another programme."""
+    waiting = Invitation.objects.filter(programme=programme, next_at__isnull=False)
+    waiting.update(next_at=None, failed="programme ended")
+
+
+def pause(*, programme: Programme, user: User, at: datetime | None = None) -> Programme:
+    """Nobody is asked until it is resumed, letters wait. Who has a code may answer, and the loop runs on."""
+    return _paused(programme, user, at or timezone.now())
+
+
+def resume(*, programme: Programme, user: User) -> Programme:
+    return _paused(programme, user, None)
+
+
+def _paused(programme: Programme, user: User, at: datetime | None) -> Programme:
+    _may(user, programme)
+    with transaction.atomic():
+        row = Programme.objects.select_for_update().get(pk=programme.pk)
+        if row.stage == Step.ENDED or bool(row.paused_at) == bool(at):
+            raise Refused(_("The page is out of date: reload it."))
+        row.paused_at = at
+        row.save(update_fields=["paused_at"])
+        verb = "loyalty.paused" if at else "loyalty.resumed"
+        record(verb=verb, actor=user, subject=f"programme:{row.code}", system="loyalty")
     return row
 
 

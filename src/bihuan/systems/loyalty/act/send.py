@@ -1,7 +1,9 @@
 """Invitations by e-mail. The code is made when the letter is, because only its digest is kept."""
 
+import secrets
 import smtplib
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage
@@ -15,6 +17,8 @@ from bihuan.kernel.act.surveys import issue_codes, withdraw_unused
 from bihuan.kernel.models import Sheet
 
 from ..models import Invitation
+from ..read.programmes import declined_of
+from .decline import token_of
 from .waves import wave_for
 
 AT_ONCE, MOST_TRIES = 100, 3
@@ -23,11 +27,11 @@ AGAIN = timedelta(minutes=30)
 
 def send_due(*, now: datetime | None = None) -> int:
     """Returns how many letters the server took. Without an address of the house or a mail server nothing is
-    tried: the invitations wait, and the page says so."""
+    tried, and of a programme that pauses nothing leaves: the invitations wait, and the page says so."""
     now = now or timezone.now()
     if not settings.ENVIRONMENT.url or not _can_mail():
         return 0
-    due = Invitation.objects.filter(next_at__lte=now).order_by("next_at", "pk")
+    due = Invitation.objects.filter(next_at__lte=now, programme__paused_at=None).order_by("next_at", "pk")
     return sum(_send(pk, now) for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]))
 
 
@@ -44,13 +48,18 @@ def _send(pk: int, now: datetime) -> bool:
     row.tries += 1
     if row.customer is None or not row.customer.email:
         return _ended(row, "no address")
+    if declined_of([row.customer]):
+        return _ended(row, "declined")
     with transaction.atomic():
         code = _code(row, now)
-        row.save(update_fields=["tries", "sheet"])
+        row.message_id = _message_id()
+        row.save(update_fields=["tries", "sheet", "message_id"])
     try:
         _letter(row, code).send()
-    except smtplib.SMTPRecipientsRefused:
-        return _ended(row, "refused")
+    except smtplib.SMTPRecipientsRefused as error:
+        if min(said for said, _text in error.recipients.values()) >= 500 or row.tries >= MOST_TRIES:
+            return _ended(row, "refused")
+        return False  # greylisted: the server asks to come again
     except (BadHeaderError, ValueError):
         return _ended(row, "address")
     except OSError:
@@ -71,25 +80,34 @@ def _code(row: Invitation, now: datetime) -> str:
     return issued.code
 
 
+def _message_id() -> str:
+    """Of this try alone, because its code is of this try alone; nobody can guess one and let it bounce."""
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    return f"ask-{secrets.token_hex(16)}@{host}"[:120]
+
+
 def _letter(row: Invitation, code: str) -> EmailMessage:
     with override(settings.LANGUAGE_CODE):
         link = f"{settings.ENVIRONMENT.url}{reverse('survey', args=[code])}"
+        stop = f"{settings.ENVIRONMENT.url}{reverse('loyalty:stop', args=[token_of(row)])}"
         text = _(
             "How likely are you to recommend us? Two minutes, one question and your reason:\n\n%(link)s\n\n"
-            "The link works once. We ask nobody again within the next months."
+            "The link works once. We ask nobody again within the next months.\n\n"
+            "To be asked no more: %(stop)s"
         )
         name = row.programme.name
         assert row.customer  # noqa: S101
         return EmailMessage(
             _("One question from %(name)s") % {"name": name},
-            text % {"link": link},
+            text % {"link": link, "stop": stop},
             None,
             [row.customer.email],
+            headers={"Message-ID": f"<{row.message_id}>", "List-Unsubscribe": f"<{stop}>"},
         )
 
 
 def _ended(row: Invitation, why: str) -> bool:
-    if row.sheet:
+    if row.sheet and row.sheet.wave.closed_at is None:
         withdraw_unused(wave=row.sheet.wave, user=None, numbers=[row.sheet.number])
     row.failed, row.next_at = why, None
     row.save(update_fields=["failed", "next_at", "tries"])

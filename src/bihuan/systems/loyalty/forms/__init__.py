@@ -10,7 +10,7 @@ from bihuan.kernel.models import Cause, Customer, Unit, User
 from bihuan.kernel.scope import visible
 from bihuan.web.forms.records import RecordForm
 
-from ..models import Arm, Borrowed, Channel, GrowthYear, JourneyStage, Programme, Step, Touchpoint
+from ..models import Arm, ArmDraw, Borrowed, Channel, GrowthYear, JourneyStage, Programme, Step, Touchpoint
 from ..read.huddles import attendees
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -164,3 +164,78 @@ class DecisionForm(forms.Form):
         people = User.objects.filter(unit__path__startswith=programme.unit.path, is_active=True)
         self.fields["owner"].queryset = people.exclude(role="viewer").order_by("name")  # type: ignore[attr-defined]
         self.fields["cause"].queryset = Cause.objects.filter(active=True).order_by("path")  # type: ignore[attr-defined]
+
+
+class DeclineForm(forms.Form):
+    """By number, because whoever calls gives it."""
+
+    number = forms.CharField(label=_("customer number"), max_length=32)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_number(self) -> Customer:
+        rows = visible(self.user, Customer.objects.filter(erased_at=None))
+        found = rows.filter(number=self.cleaned_data["number"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("no such customer in your units"))
+        return found
+
+
+class BouncesForm(forms.Form):
+    box = forms.FileField(
+        label=_("mailbox or letter"),
+        help_text=_("An mbox file, or one notification as a file (.eml); at most 50 MB."),
+    )
+
+    def clean_box(self) -> Any:
+        given = self.cleaned_data["box"]
+        if given.size > 50_000_000:
+            raise forms.ValidationError(_("At most 50 MB at once: split the mailbox."))
+        return given
+
+
+class CommitForm(forms.Form):
+    """Which units chance may choose from, how many become the pilot, and two parties with their digests."""
+
+    units = forms.ModelMultipleChoiceField(
+        label=_("units"), queryset=Unit.objects.none(), widget=forms.SelectMultiple(attrs={"size": 12})
+    )
+    pilot = forms.IntegerField(label=_("units of the pilot"), min_value=1, max_value=1999)
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Unit.objects.filter(path__startswith=programme.unit.path).exclude(pk=programme.unit_id)
+        self.fields["units"].queryset = rows.order_by("path")  # type: ignore[attr-defined]
+        for n in (1, 2):
+            self.fields[f"party_{n}"] = forms.CharField(label=_("party %(n)d") % {"n": n}, max_length=40)
+            short = {"spellcheck": "false", "autocomplete": "off", "data-digest": str(n)}
+            self.fields[f"digest_{n}"] = forms.CharField(
+                label=_("digest of its secret"), max_length=64, widget=forms.TextInput(attrs=short)
+            )
+
+    @property
+    def parties(self) -> list[str]:
+        return [self.cleaned_data[f"party_{n}"].strip() for n in (1, 2)]
+
+    @property
+    def digests(self) -> list[str]:
+        return [self.cleaned_data[f"digest_{n}"] for n in (1, 2)]
+
+
+class OpenForm(forms.Form):
+    """The secrets of both parties."""
+
+    def __init__(self, *args: Any, draw: ArmDraw, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "open-%s", **kwargs})
+        for n, party in enumerate(draw.parties):
+            self.fields[f"nonce_{n}"] = forms.CharField(
+                label=_("secret of %(party)s") % {"party": party},
+                strip=False,
+                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            )
+
+    @property
+    def nonces(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.fields]

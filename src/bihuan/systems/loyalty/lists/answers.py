@@ -1,34 +1,53 @@
-"""Answers, and the files they come from; invitations beside them."""
+"""Answers, and the files they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.models import Case, Customer, Unit, User, Verbatim
-from bihuan.web.listing import Action, Choice, Column, Dates, Exact, Facts, InUnit, Primary, Text, View
-from bihuan.web.listing.transfer.fields import Field, Wrong, as_text, instant, one_of, text
-from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
-from bihuan.web.lists.cells import customer_cell
+from bihuan.kernel.models import Case, User, Verbatim
+from bihuan.web.listing import Action, Choice, Column, Dates, Exact, Facts, Text, View
+from bihuan.web.listing.transfer.fields import Field, Wrong, instant, one_of, text
+from bihuan.web.listing.transfer.transfer import Stored, Values
 
+from ..act import Told as ToldAnswer
 from ..act import receive, take_back_treatment, treat
-from ..act.answers import Told
-from ..models import Answer, Channel, Invitation, Programme, Touchpoint, Treatment
+from ..models import Answer, Channel, Treatment
 from ..read.huddles import redacted
-from ..words import WHY, group_words
-from .cells import Table, keys, looked_up, whole
+from ..words import GROUPS, WHY, ages, group_words
+from .cells import (
+    ANSWERED,
+    CUSTOMER,
+    PROGRAMME,
+    SEGMENT,
+    TOUCHPOINT,
+    UNIT,
+    WAY,
+    OrUnknown,
+    Table,
+    Told,
+    column,
+    customer_column,
+    in_unit,
+    of_programme,
+    programme_column,
+    touchpoint_column,
+    unit_column,
+    whole,
+)
 
 PROMOTERS, PASSIVES, DETRACTORS = Q(score__gte=9), Q(score__in=(7, 8)), Q(score__lte=6)
+BY_GROUP = {"1": PROMOTERS, "0": PASSIVES, "-1": DETRACTORS}
+COUNTS = Q(unsolicited=False, reply__valid=True)
 
 
-class AnswersTransfer(Transfer):
+class AnswersTransfer(Told):
     """Answers come in once: a number that is known already changes nothing."""
 
     kind = "answers"
@@ -36,51 +55,33 @@ class AnswersTransfer(Transfer):
     key = "key"
     fields = (
         Field(key="key", label=_("number of the answer"), parse=text(48), required=True, aliases=("编号",)),
-        Field(key="programme", label=_("programme"), required=True, help=_("code"), aliases=("项目",)),
-        Field(key="unit", label=_("unit"), required=True, help=_("code"), aliases=("单位", "网点")),
+        PROGRAMME,
+        UNIT,
         Field(key="score", label=_("score"), parse=whole(10), required=True, aliases=("评分", "推荐分")),
-        Field(
-            key="answered_at",
-            label=pgettext_lazy("ledger", "answered"),
-            required=True,
-            aliases=("时间", "答复时间"),
-        ),
+        Field(key="answered_at", label=ANSWERED, required=True, aliases=("时间", "答复时间")),
         Field(
             key="channel",
             label=_("way"),
             parse=one_of(Channel.choices),
             help=_("social and other: nobody asked, never in a score"),
         ),
-        Field(key="customer", label=_("customer number"), aliases=("客户编号",)),
-        Field(key="touchpoint", label=_("touchpoint"), help=_("code"), aliases=("触点",)),
-        Field(key="segment", label=_("segment"), parse=text(48), aliases=("客群",)),
+        Field(
+            key="asked_key",
+            label=_("number of the invitation"),
+            parse=text(48),
+            help=_("of the other system; with its invitations brought too, its rate of response is known"),
+            aliases=("邀请编号",),
+        ),
+        CUSTOMER,
+        TOUCHPOINT,
+        SEGMENT,
         Field(key="text", label=_("reason in words"), parse=text(4000), aliases=("原因",)),
     )
-    reads = {field.key: "" for field in fields if field.key != "key"}
+    reads = {field.key: "" for field in fields if field.key not in ("key", "programme")}
 
     def start(self) -> None:
-        self.programmes = keys(self.user, Programme.objects.all(), "code") or keys(
-            None, _above(self.user), "code"
-        )
-        self.units = keys(self.user, Unit.objects.all(), "code")
-        self.customers = keys(self.user, Customer.objects.filter(erased_at=None), "number")
-        self.touchpoints = keys(None, Touchpoint.objects.all(), "code")
-
-    def parse_programme(self, raw: Any) -> int:
-        return looked_up(self.programmes, raw, gettext("no such programme in your units"))
-
-    def parse_unit(self, raw: Any) -> int:
-        return looked_up(self.units, raw, gettext("no such unit in your units"))
-
-    def parse_customer(self, raw: Any) -> int | None:
-        return (
-            looked_up(self.customers, raw, gettext("no such customer in your units"))
-            if as_text(raw)
-            else None
-        )
-
-    def parse_touchpoint(self, raw: Any) -> int | None:
-        return looked_up(self.touchpoints, raw, gettext("no such touchpoint")) if as_text(raw) else None
+        super().start()
+        self.naming: dict[tuple[int, str], tuple[int, str]] = {}
 
     def parse_answered_at(self, raw: Any) -> Any:
         found = instant(raw)
@@ -89,7 +90,31 @@ class AnswersTransfer(Transfer):
         return found
 
     def blank(self, field: Field) -> Any:
-        return {"channel": Channel.FILE.value, "segment": "", "text": ""}.get(field.key)
+        return {"channel": Channel.FILE.value}.get(
+            field.key, "" if field.key in ("segment", "text", "asked_key") else None
+        )
+
+    def check(self, row: Values) -> Iterator[tuple[str, str]]:
+        """One answer for an invitation, within the file; against what is there, `finish` looks."""
+        asked = row.get("asked_key")
+        if asked:
+            own = (row["#"], row["key"])
+            earlier = self.naming.setdefault((row["programme"], asked), own)
+            if earlier[1] != row["key"]:
+                yield "asked_key", gettext("the same as in row %(n)d") % {"n": earlier[0]}
+
+    def finish(self) -> Iterator[tuple[int, str, str, str]]:
+        wanted = list(self.naming)
+        for at in range(0, len(wanted), 500):
+            chunk = wanted[at : at + 500]
+            rows = Answer.objects.filter(
+                programme__in={programme for programme, _key in chunk}, asked_key__in={k for _p, k in chunk}
+            )
+            for programme, asked, key in rows.values_list("programme_id", "asked_key", "key"):
+                number, own = self.naming.get((programme, asked), (0, key))
+                if own != key:
+                    why = gettext("Invitation %(key)s has been answered already.") % {"key": asked}
+                    yield number, "asked_key", asked, why
 
     def differs(self, stored: Stored, row: Values) -> bool:
         return False
@@ -97,32 +122,24 @@ class AnswersTransfer(Transfer):
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
         if not new:
             return
-        programmes = Programme.objects.select_related("unit").in_bulk({row["programme"] for row in rows})
-        units = Unit.objects.in_bulk({row["unit"] for row in rows})
-        people = Customer.objects.in_bulk({row["customer"] for row in rows if row.get("customer")})
-        points = Touchpoint.objects.in_bulk({row["touchpoint"] for row in rows if row.get("touchpoint")})
-        for pk, programme in programmes.items():
+        found = self.related(rows)
+        for programme, own in self.by_programme(rows):
             told = [
-                Told(
+                ToldAnswer(
                     key=row["key"],
                     score=row["score"],
-                    unit=units[row["unit"]],
+                    unit=found["unit"][row["unit"]],
                     answered_at=row["answered_at"],
                     channel=row.get("channel") or Channel.FILE,
-                    customer=people.get(row.get("customer") or 0),
-                    touchpoint=points.get(row.get("touchpoint") or 0),
+                    asked_key=row.get("asked_key") or "",
+                    customer=found["customer"].get(row.get("customer") or 0),
+                    touchpoint=found["touchpoint"].get(row.get("touchpoint") or 0),
                     segment=row.get("segment") or "",
                     text=row.get("text") or "",
                 )
-                for row in rows
-                if row["programme"] == pk
+                for row in own
             ]
             receive(programme=programme, told=told, user=None)
-
-
-def _above(user: User | None) -> QuerySet[Programme]:
-    """A branch brings answers to the programme of the house above it."""
-    return Programme.objects.filter(unit__in=user.unit.ancestors) if user else Programme.objects.none()
 
 
 class TreatForm(forms.Form):
@@ -139,11 +156,12 @@ class AnswersListing(Table):
     model = Answer
     title = _("Answers")
     url_name = "loyalty:answers"
+    page = ("loyalty:answer", "pk")
     related = ("unit", "customer", "touchpoint", "case", "programme", "reply", "treated_by")
     transfer = AnswersTransfer
     order = ("-answered_at", "-pk")
     columns = (
-        Column(key="score", label=_("score"), sort=("score",), numeric=True, width=6),
+        column("score", _("score"), numeric=True, width=6),
         Column(key="group", label=pgettext_lazy("of an answer", "group"), value=group_words),
         Column(
             key="text",
@@ -152,35 +170,10 @@ class AnswersListing(Table):
             fluid=True,
             width=60,
         ),
-        Column(
-            key="unit",
-            label=_("unit"),
-            value=lambda row: row.unit.name,
-            export=lambda row: row.unit.code,
-            sort=("unit__path",),
-            width=20,
-        ),
-        Column(
-            key="touchpoint",
-            label=_("touchpoint"),
-            value=lambda row: str(row.touchpoint or ""),
-            export=lambda row: row.touchpoint.code if row.touchpoint else "",
-            sort=("touchpoint__code",),
-        ),
-        Column(
-            key="customer",
-            label=_("customer"),
-            value=lambda row: row.customer.number if row.customer else "",
-            cell=lambda row: customer_cell(row.customer, row.customer.number if row.customer else ""),
-            sort=("customer__number",),
-        ),
-        Column(
-            key="complaints",
-            label=_("complaints of the customer"),
-            value=lambda row: row.complaints,
-            sort=("complaints",),
-            numeric=True,
-        ),
+        unit_column(),
+        touchpoint_column(),
+        customer_column(),
+        column("complaints", _("complaints of the customer"), value=lambda row: row.complaints, numeric=True),
         Column(
             key="case",
             label=_("case"),
@@ -188,25 +181,20 @@ class AnswersListing(Table):
             sort=("case__number",),
             quiet=True,
         ),
-        Column(key="treatment", label=_("what was done"), sort=("treatment",)),
-        Column(key="channel", label=_("way"), sort=("channel",), quiet=True),
-        Column(key="segment", label=_("segment"), sort=("segment",), hidden=True),
-        Column(key="key", label=_("number of the answer"), sort=("key",), hidden=True),
-        Column(
-            key="programme",
-            label=_("programme"),
-            value=lambda row: row.programme.name,
-            export=lambda row: row.programme.code,
-            sort=("programme__code",),
-            hidden=True,
-        ),
+        column("treatment", _("what was done")),
+        column("channel", _("way"), quiet=True),
+        column("segment", _("segment"), hidden=True),
+        column("age", _("age band"), value=lambda row: str(ages().get(row.age, row.age)), hidden=True),
+        column("key", _("number of the answer"), hidden=True),
+        column("asked_key", _("number of the invitation"), hidden=True),
+        programme_column(hidden=True),
         Column(
             key="counts",
             label=_("counts"),
             value=lambda row: row.reply.valid and not row.unsolicited,
             hidden=True,
         ),
-        Column(key="answered_at", label=pgettext_lazy("ledger", "answered"), sort=("answered_at",), width=20),
+        column("answered_at", ANSWERED, width=20),
     )
     filters = (
         Text(
@@ -214,11 +202,20 @@ class AnswersListing(Table):
             label=_("customer, unit or case"),
             over=("customer__number", "customer__name", "unit__name", "case__number"),
         ),
-        InUnit(key="unit", label=_("unit"), field="unit__path"),
-        Choice(key="channel", label=_("way"), choices=Channel.choices),
-        Dates(key="answered", label=pgettext_lazy("ledger", "answered"), field="answered_at"),
+        in_unit(),
+        of_programme(),
+        WAY,
+        Choice(
+            key="group",
+            label=pgettext_lazy("of an answer", "group"),
+            choices=GROUPS,
+            where=lambda key: BY_GROUP.get(key, Q()),
+        ),
+        Dates(key="answered", label=ANSWERED, field="answered_at"),
         Exact(key="touchpoint", label=_("touchpoint"), field="touchpoint__code"),
         Exact(key="customer", label=_("customer number"), field="customer__number"),
+        OrUnknown(key="segment", label=_("segment"), field="segment"),
+        OrUnknown(key="age", label=_("age band"), field="age", name=lambda key: ages().get(key, key)),
     )
     views = (
         View(key="detractors", label=pgettext_lazy("view", "Detractors"), where=lambda user: DETRACTORS),
@@ -235,6 +232,7 @@ class AnswersListing(Table):
         View(
             key="unasked", label=pgettext_lazy("view", "Nobody asked"), where=lambda user: Q(unsolicited=True)
         ),
+        View(key="counting", label=pgettext_lazy("view", "In the score"), where=lambda user: COUNTS),
         View(key="all", label=pgettext_lazy("view", "All")),
     )
     actions = (
@@ -259,9 +257,6 @@ class AnswersListing(Table):
         )
         return rows
 
-    def row_url(self, row: Answer) -> str:
-        return reverse("loyalty:answer", args=[row.pk])
-
     def facts(self) -> Facts | None:
         rows: QuerySet[Any] = self.scope(
             Answer.objects.filter(DETRACTORS, case=None, unsolicited=False).order_by()
@@ -271,83 +266,4 @@ class AnswersListing(Table):
             words=gettext("detractors without a case"),
             tone="text",
             more=(gettext("anonymous, outside of the loop, or before it began"),),
-        )
-
-
-class InvitationsListing(Table):
-    model = Invitation
-    title = _("Invitations")
-    url_name = "loyalty:invitations"
-    related = ("programme", "customer", "unit", "touchpoint", "sheet")
-    order = ("-invited_at", "-pk")
-    columns = (
-        Column(
-            key="programme",
-            label=_("programme"),
-            value=lambda row: row.programme.name,
-            sort=("programme__code",),
-        ),
-        Column(
-            key="unit",
-            label=_("unit"),
-            value=lambda row: row.unit.name,
-            sort=("unit__path",),
-            fluid=True,
-            width=24,
-        ),
-        Column(
-            key="customer",
-            label=_("customer"),
-            value=lambda row: row.customer.number if row.customer else "",
-            cell=lambda row: customer_cell(row.customer, row.customer.number if row.customer else ""),
-            sort=("customer__number",),
-        ),
-        Column(key="channel", label=_("way"), sort=("channel",)),
-        Column(key="segment", label=_("segment"), sort=("segment",)),
-        Column(key="invited_at", label=pgettext_lazy("ledger", "invited"), sort=("invited_at",), width=20),
-        Column(
-            key="delivered_at", label=pgettext_lazy("ledger", "delivered"), sort=("delivered_at",), width=20
-        ),
-        Column(
-            key="opened_at",
-            label=pgettext_lazy("ledger", "opened"),
-            value=lambda row: row.sheet.opened_at if row.sheet else None,
-            sort=("sheet__opened_at",),
-            width=20,
-        ),
-        Column(
-            key="used_at",
-            label=pgettext_lazy("ledger", "answered"),
-            value=lambda row: row.sheet.used_at if row.sheet else None,
-            sort=("sheet__used_at",),
-            width=20,
-        ),
-        Column(
-            key="failed",
-            label=pgettext_lazy("ledger", "could not be delivered"),
-            sort=("failed",),
-            quiet=True,
-        ),
-    )
-    filters = (
-        Text(key="q", label=_("customer or unit"), over=("customer__number", "unit__name")),
-        InUnit(key="unit", label=_("unit"), field="unit__path"),
-        Choice(key="channel", label=_("way"), choices=Channel.choices),
-        Dates(key="invited", label=pgettext_lazy("ledger", "invited"), field="invited_at"),
-    )
-    views = (
-        View(
-            key="waiting",
-            label=pgettext_lazy("view", "To be sent"),
-            where=lambda user: Q(next_at__isnull=False),
-        ),
-        View(key="failed", label=pgettext_lazy("view", "Not delivered"), where=lambda user: ~Q(failed="")),
-        View(key="all", label=pgettext_lazy("view", "All"), counted=False),
-    )
-
-    def primary(self) -> Primary | None:
-        return (
-            Primary(label=gettext("Invite"), url=reverse("loyalty:invite"), kbd="c")
-            if self.may("handle")
-            else None
         )

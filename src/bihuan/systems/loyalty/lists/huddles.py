@@ -3,38 +3,30 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.web.listing import Action, Column, Dates, Facts, InUnit, Primary, Text, View
+from bihuan.web.listing import Action, Column, Dates, Facts, Text, View
 
 from ..act import finish, take_back
 from ..models import Decision, Huddle
-from .cells import Table
+from .cells import Table, column, in_unit, unit_column
 
 
 class HuddlesListing(Table):
     model = Huddle
     title = _("Huddles")
     url_name = "loyalty:huddles"
+    page = ("loyalty:huddle", "pk")
+    new = (_("Begin a huddle"), "loyalty:huddle-new", "handle")
     related = ("unit", "programme", "led_by")
     order = ("-held_at", "-pk")
     columns = (
-        Column(key="held_at", label=_("held"), sort=("held_at",), width=20),
-        Column(
-            key="unit",
-            label=_("unit"),
-            value=lambda row: row.unit.name,
-            sort=("unit__path",),
-            fluid=True,
-            width=24,
-        ),
+        column("held_at", _("held"), width=20),
+        unit_column(fluid=True, width=24),
         Column(key="led_by", label=_("led by"), value=lambda row: str(row.led_by), sort=("led_by__name",)),
-        Column(
-            key="people", label=_("present"), value=lambda row: row.people, sort=("people",), numeric=True
-        ),
+        column("people", _("present"), value=lambda row: row.people, numeric=True),
         Column(
             key="decided",
             label=_("decisions"),
@@ -42,11 +34,11 @@ class HuddlesListing(Table):
             sort=("decided",),
             numeric=True,
         ),
-        Column(key="closed_at", label=_("minutes closed"), sort=("closed_at",), width=20),
+        column("closed_at", _("minutes closed"), width=20),
     )
     filters = (
         Text(key="q", label=_("unit"), over=("unit__name", "unit__code")),
-        InUnit(key="unit", label=_("unit"), field="unit__path"),
+        in_unit(),
         Dates(key="held", label=_("held"), field="held_at"),
     )
     views = (
@@ -62,32 +54,17 @@ class HuddlesListing(Table):
         )
         return found
 
-    def row_url(self, row: Huddle) -> str:
-        return reverse("loyalty:huddle", args=[row.pk])
-
-    def primary(self) -> Primary | None:
-        return (
-            Primary(label=gettext("Begin a huddle"), url=reverse("loyalty:huddle-new"), kbd="c")
-            if self.may("handle")
-            else None
-        )
-
 
 class DecisionsListing(Table):
     model = Decision
     title = _("Decisions of huddles")
     url_name = "loyalty:decisions"
+    page = ("loyalty:huddle", "huddle_id")
     related = ("huddle__unit", "owner", "improvement", "done_by")
     order = ("due_on", "pk")
     columns = (
-        Column(key="text", label=_("what is done"), sort=("text",), fluid=True, width=48),
-        Column(
-            key="unit",
-            label=_("unit"),
-            value=lambda row: row.huddle.unit.name,
-            sort=("huddle__unit__path",),
-            width=20,
-        ),
+        column("text", _("what is done"), fluid=True, width=48),
+        unit_column("huddle__unit"),
         Column(key="owner", label=_("owner"), value=lambda row: str(row.owner or ""), sort=("owner__name",)),
         Column(
             key="improvement",
@@ -96,12 +73,12 @@ class DecisionsListing(Table):
             sort=("improvement__number",),
             quiet=True,
         ),
-        Column(key="due_on", label=_("due"), sort=("due_on",)),
-        Column(key="done_at", label=_("done"), sort=("done_at",), width=20),
+        column("due_on", _("due")),
+        column("done_at", _("done"), width=20),
     )
     filters = (
         Text(key="q", label=_("words or owner"), over=("text", "owner__name")),
-        InUnit(key="unit", label=_("unit"), field="huddle__unit__path"),
+        in_unit("huddle__unit__path"),
     )
     views = (
         View(
@@ -127,9 +104,6 @@ class DecisionsListing(Table):
             before=lambda row: None,
         ),
     )
-
-    def row_url(self, row: Decision) -> str:
-        return reverse("loyalty:huddle", args=[row.huddle_id])
 
     def facts(self) -> Facts | None:
         rows: QuerySet[Any] = self.scope(Decision.objects.filter(done_at=None, improvement=None).order_by())

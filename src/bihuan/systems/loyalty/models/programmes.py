@@ -29,6 +29,8 @@ class Programme(models.Model):
     starts_on = models.DateField(_("loop starts on"))
     rolled_out_on = models.DateField(_("rolled out on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    paused_at = models.DateTimeField(_("asking is paused since"), null=True, blank=True, editable=False)
+    """Nobody is asked meanwhile; who has a code may answer, and detractors are called."""
 
     class Meta:
         verbose_name = _("programme")

@@ -46,6 +46,13 @@ class Invitation(models.Model):
     delivered_at = models.DateTimeField(pgettext_lazy("ledger", "delivered"), null=True, blank=True)
     """Handed over to the mail server, or the code to the customer: further than that nobody knows."""
     failed = models.CharField(pgettext_lazy("ledger", "could not be delivered"), max_length=80, blank=True)
+    key = models.CharField(_("number of the invitation"), max_length=48, blank=True)
+    """Of another system that asked; empty for what was asked here."""
+    opened_at = models.DateTimeField(pgettext_lazy("ledger", "opened"), null=True, blank=True)
+    """As the other system tells it; of codes of ours the sheet knows."""
+    message_id = models.CharField(max_length=120, blank=True)
+    """Of the letter that left, without angle brackets: what a bounce names."""
+    bounced_at = models.DateTimeField(pgettext_lazy("ledger", "came back"), null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
@@ -57,9 +64,45 @@ class Invitation(models.Model):
             models.Index(fields=["customer", "invited_at"]),
             models.Index(fields=["unit", "invited_at"]),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "key"], condition=~models.Q(key=""), name="one_invitation_a_key"
+            ),
+            models.UniqueConstraint(
+                fields=["message_id"], condition=~models.Q(message_id=""), name="one_invitation_a_letter"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.pk}"
+
+
+class Declined(models.Model):
+    """A customer who wants no more questions: nobody asks until it is taken back."""
+
+    scope_path = "customer__unit__path"
+
+    class How(models.TextChoices):
+        LETTER = "letter", pgettext_lazy("declined", "by the link of a letter")
+        TOLD = "told", pgettext_lazy("declined", "told us")
+        FILE = "file", pgettext_lazy("declined", "from a file")
+
+    customer = models.OneToOneField(
+        Customer, models.CASCADE, related_name="+", verbose_name=_("customer"), primary_key=True
+    )
+    at = models.DateTimeField(_("since"))
+    how = models.CharField(pgettext_lazy("declined", "how"), max_length=8, choices=How.choices)
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+    )
+
+    class Meta:
+        verbose_name = _("customer who is not asked")
+        verbose_name_plural = _("customers who are not asked")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"
 
 
 class Reason(models.TextChoices):
@@ -89,6 +132,8 @@ class Answer(models.Model):
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
     key = models.CharField(_("key"), max_length=48, blank=True)
     """The sender's own number; empty for what came on a code."""
+    asked_key = models.CharField(_("number of the invitation"), max_length=48, blank=True)
+    """Which invitation of the other system it answers; that may become known later."""
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="+")
     customer = models.ForeignKey(
         Customer, models.SET_NULL, null=True, blank=True, related_name="loyalty", verbose_name=_("customer")
@@ -132,6 +177,9 @@ class Answer(models.Model):
             models.Index(fields=["unit", "answered_at"]),
             models.Index(fields=["customer", "answered_at"]),
             models.Index(fields=["answered_at"]),
+            models.Index(
+                fields=["programme", "asked_key"], condition=~models.Q(asked_key=""), name="answer_of_asked"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,13 +20,19 @@ from ..rules.weighted import Weighted, weighted
 from .scores import by, counted, counting, midnight, within
 
 MOST_ROWS = 50_000
+OPENED = Q(opened_at__isnull=False) | Q(sheet__opened_at__isnull=False) | Q(sheet__used_at__isnull=False)
+UNSEEN = Q(opened_at=None) & Q(sheet__opened_at=None) & Q(sheet__used_at=None)
+NOT_REACHED, CAME_BACK = ~Q(failed="") & UNSEEN, Q(bounced_at__isnull=False) & UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     invited: int
     delivered: int
+    """What was opened was delivered, whether or not anybody told us."""
     failed: int
+    bounced: int
+    """Of `failed`: taken by the mail server and sent back later."""
     opened: int
     answered: int
     rate: float | None
@@ -34,16 +40,18 @@ class Ledger:
     interval: Interval | None
     unasked: int
     uninvited: int
-    """Answers from files and programs: how many were asked is not known here."""
+    """Answers from files and programs whose invitations nobody has brought: how many were asked is not
+    known."""
 
 
 def ledger(programme: Programme | None, unit: Unit, first: date, last: date) -> Ledger:
     rows = _invited(programme, unit, first, last)
     found = rows.aggregate(
         invited=Count("pk"),
-        delivered=Count("pk", filter=Q(delivered_at__isnull=False)),
-        failed=Count("pk", filter=~Q(failed="")),
-        opened=Count("pk", filter=Q(sheet__opened_at__isnull=False) | Q(sheet__used_at__isnull=False)),
+        delivered=Count("pk", filter=Q(delivered_at__isnull=False) | OPENED),
+        failed=Count("pk", filter=NOT_REACHED),
+        bounced=Count("pk", filter=CAME_BACK),
+        opened=Count("pk", filter=OPENED),
         answered=Count("pk", filter=Q(sheet__reply__valid=True)),
     )
     answers = Answer.objects.filter(unit__path__startswith=unit.path)

@@ -9,8 +9,9 @@ from bihuan.kernel.models import Unit
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.rules.measures.nps import Answers
 
-from ..models import Arm, Member, Programme
-from ..rules.pilot import Cluster, Estimate, Verdict, did, judged
+from ..models import Arm, ArmDraw, Member, Programme
+from ..rules.arms import MOST_REDRAWN, Redrawn, redrawn
+from ..rules.pilot import Cluster, Estimate, Verdict, did, judged, pooled
 from .scores import NONE, by, counting, total, within
 
 Days = tuple[date, date]
@@ -42,6 +43,8 @@ class Judgement:
     verdict: Verdict
     running: bool
     """The span after the start is not over: more answers come."""
+    redrawn: Redrawn | None = None
+    """Where chance chose the arms: how many other draws would differ as much."""
 
 
 def spans_of(programme: Programme, today: date) -> Spans:
@@ -74,8 +77,36 @@ def judge(programme: Programme, today: date | None = None) -> Judgement:
     length = timedelta(days=int(value("loyalty.span", programme.starts_on)))
     ends = spans.after[0] + length - timedelta(days=1)
     return Judgement(
-        spans, rows, estimate, placebo, verdict, running=not programme.rolled_out_on and today < ends
+        spans,
+        rows,
+        estimate,
+        placebo,
+        verdict,
+        running=not programme.rolled_out_on and today < ends,
+        redrawn=_redrawn(programme, rows, estimate),
     )
+
+
+def _redrawn(programme: Programme, rows: list[Row], estimate: Estimate | None) -> Redrawn | None:
+    """Only of arms as they were drawn: a unit that was added or has gone makes it another experiment."""
+    draw = ArmDraw.objects.filter(programme=programme, withdrawn_at=None, opened_at__isnull=False).first()
+    cells = {row.unit.code: Cluster(row.before, row.after) for row in rows}
+    if draw is None or estimate is None or len(draw.frame) > MOST_REDRAWN:
+        return None
+    if set(cells) != {line["id"] for line in draw.frame}:
+        return None
+    pilot = {row.unit.code for row in rows if row.arm == Arm.PILOT}
+    if pilot != set(draw.pilot):
+        return None
+
+    def difference(chosen: frozenset[str]) -> float | None:
+        one = pooled([cell for code, cell in cells.items() if code in chosen])
+        two = pooled([cell for code, cell in cells.items() if code not in chosen])
+        if not min(one.before.n, one.after.n, two.before.n, two.after.n):
+            return None
+        return one.change - two.change
+
+    return redrawn(estimate.points, difference, draw.frame, len(draw.pilot))
 
 
 def _cells(programme: Programme, days: Days, members: list[Member]) -> dict[int, Answers]:

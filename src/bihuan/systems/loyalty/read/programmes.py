@@ -1,12 +1,12 @@
 """Where a programme's loop runs, and whom it has asked."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
-from bihuan.kernel.models import Unit
+from bihuan.kernel.models import Customer, Unit
 from bihuan.kernel.subjects import Subject
 
-from ..models import Arm, Invitation, Member, Programme, Step
+from ..models import Answer, Arm, Declined, Invitation, Member, Programme, Step
 
 RUNNING = (Step.PILOT, Step.ROLL_OUT)
 
@@ -15,6 +15,18 @@ def asked_since(customers: Collection[int], since: datetime) -> set[int]:
     """Keys of those who were asked after `since`, whichever programme did; failed letters asked nobody."""
     rows = Invitation.objects.filter(customer__in=customers, invited_at__gt=since, failed="")
     return set(rows.values_list("customer_id", flat=True))
+
+
+def declined_of(customers: Sequence[Customer]) -> list[Customer]:
+    """Those of them who want no more questions."""
+    known = set(Declined.objects.filter(pk__in=[row.pk for row in customers]).values_list("pk", flat=True))
+    return [row for row in customers if row.pk in known]
+
+
+def taken_keys(programme: Programme, asked: Collection[str]) -> set[str]:
+    """Of these numbers of invitations the ones that an answer names already."""
+    rows = Answer.objects.filter(programme=programme, asked_key__in=set(asked) - {""})
+    return set(rows.values_list("asked_key", flat=True))
 
 
 def runs_at(programme: Programme, unit: Unit, on: date) -> bool:

@@ -1,18 +1,20 @@
 """Answers of the demo bank: the pilot gains, the comparison hardly does."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bihuan.kernel.models import Customer, Unit
 
-from ..act.answers import Told
+from ..act import AskedElsewhere, Told
 from ..models import Channel, Programme, Reason, Touchpoint
-from ..words import CAME, DRIVERS, NEW
+from ..words import AGE, CAME, DRIVERS, NEW
 from . import bank
 
 STARTED = timedelta(days=130)
-EACH, CUSTOMERS, BRANCH_ANSWERS = 12, 60, 90
+EACH, CUSTOMERS, BRANCH_ANSWERS, BRANCH_ASKED = 12, 60, 90, 240
+YOUNG = {"学生": ("under18", "18-24"), "青年客户": ("18-24", "25-34"), "家庭客户": ("25-34", "35-49")}
 
 
 def pick(what: str, below: int) -> int:
@@ -42,9 +44,9 @@ def told(programme: Programme, now: datetime) -> Iterator[Told]:
     for k in range(BRANCH_ANSWERS):
         what = f"branch {k}"
         unit = units[f"DEMO-B{1 + pick(what, 9):03d}"]
-        yield one(
-            what, scored(what, 8), unit, now - timedelta(days=1 + pick(what + "d", 50)), points[0], None
-        )
+        at = now - timedelta(days=1 + pick(what + "d", 50))
+        told = one(what, scored(what, 8), unit, at, points[0], None)
+        yield replace(told, asked_key=f"DEMO-branch-{k}")
     for k in range(8):
         what = f"social {k}"
         yield one(
@@ -60,6 +62,23 @@ def told(programme: Programme, now: datetime) -> Iterator[Told]:
         at = now - timedelta(hours=6 + 17 * k)
         yield one(
             what, pick(what, 7), units[f"{bank.CARDS}-C{k % 6 + 1}"], at, points[1 + k % 5], None, customer
+        )
+
+
+def asked(now: datetime) -> Iterator[AskedElsewhere]:
+    """What the branches' own system asked: of 240 some were never reached, and 90 answered."""
+    units = {unit.code: unit for unit in Unit.objects.filter(code__startswith="DEMO-B")}
+    for k in range(BRANCH_ASKED):
+        what = f"branch {k}"
+        at = now - timedelta(days=3 + pick(what + "d", 50))
+        lost = k >= BRANCH_ANSWERS and not pick(what + "lost", 12)
+        yield AskedElsewhere(
+            key=f"DEMO-branch-{k}",
+            unit=units[f"DEMO-B{1 + pick(what, 9):03d}"],
+            invited_at=at,
+            delivered_at=None if lost else at + timedelta(minutes=2),
+            failed="mailbox full" if lost else "",
+            segment=bank.SEGMENTS[pick(what + "s", 4)][0],
         )
 
 
@@ -83,8 +102,16 @@ def one(
         touchpoint=point,
         segment=bank.SEGMENTS[pick(what + "s", 4)][0],
         text=words[pick(what + "w", len(words))] if pick(what + "t", 3) else "",
-        more=ratings(what, score),
+        more={**ratings(what, score), **aged(what)},
     )
+
+
+def aged(what: str) -> dict[str, str]:
+    """By the segment; one in five does not say."""
+    if not pick(what + "age", 5):
+        return {}
+    bands = YOUNG.get(bank.SEGMENTS[pick(what + "s", 4)][0], ("50+",))
+    return {AGE: bands[pick(what + "band", len(bands))]}
 
 
 def scored(what: str, gain: int, place: int | None = None) -> int:

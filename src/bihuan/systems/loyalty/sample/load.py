@@ -10,6 +10,7 @@ from bihuan.kernel.act.access import create_user
 from bihuan.kernel.act.cases import accept, call_back, resolve, start
 from bihuan.kernel.act.duty import appoint
 from bihuan.kernel.act.events import record
+from bihuan.kernel.act.reports import row_for
 from bihuan.kernel.act.surveys import note_opening, take
 from bihuan.kernel.act.surveys.forget import clear_unit
 from bihuan.kernel.act.surveys.take import Coming
@@ -23,6 +24,7 @@ from bihuan.kernel.models import (
     Unit,
     User,
 )
+from bihuan.kernel.read.reports import debtors, period_around
 from bihuan.kernel.read.surveys.sheets import find
 from bihuan.web.listing.furnish import bring_new
 
@@ -30,10 +32,12 @@ from .. import act
 from ..models import (
     Answer,
     Arm,
+    ArmDraw,
     Attendance,
     Borrowed,
     Channel,
     Decision,
+    Declined,
     Frame,
     GrowthYear,
     Huddle,
@@ -44,9 +48,11 @@ from ..models import (
     Step,
     Touchpoint,
 )
+from ..system.papers import REPORTS
 from ..words import QUESTIONNAIRE, QUESTIONS, SCORE, WHY
 from . import bank
-from .answers import CUSTOMERS, STARTED, one, pick, ratings, scored, told
+from .answers import CUSTOMERS, STARTED, asked, one, pick, ratings, scored, told
+from .drawn import draw_arms
 
 Login = tuple[str, str, str]
 PROGRAMME = "DEMO-NPS"
@@ -62,11 +68,14 @@ def load() -> list[Login]:
     logins = _accounts()
     _basics(now)
     programme = _programme(now)
+    act.asked_elsewhere(programme=programme, told=list(asked(now)), now=now)
     act.receive(programme=programme, told=list(told(programme, now)), now=now)
     _ask(programme, now)
+    draw_arms(now)
     _treated(now)
     _huddles(programme, now)
     _aim(now)
+    _papers(now)
     record(verb="sample.loaded", system="loyalty", branches=bank.BRANCHES)
     return logins
 
@@ -325,12 +334,22 @@ def _huddles(programme: Programme, now: datetime) -> None:
             ) if week == 2 else None
 
 
+def _papers(now: datetime) -> None:
+    """The paper of the quarter that has just ended; the worker assembles it as it does every other."""
+    for spec in REPORTS:
+        last = period_around(timezone.localdate(now), spec.kind).previous
+        for unit in debtors(spec).filter(code__startswith=bank.BANK):
+            row_for(spec=spec, unit=unit, period=last, owed=False)
+
+
 CLEARED: tuple[tuple[type[Model], str], ...] = (
     (Decision, "huddle__unit__path"),
     (Attendance, "huddle__unit__path"),
     (Huddle, "unit__path"),
     (Answer, "unit__path"),
     (Invitation, "unit__path"),
+    (Declined, "customer__unit__path"),
+    (ArmDraw, "programme__unit__path"),
     (Frame, "programme__unit__path"),
     (Member, "programme__unit__path"),
     (Borrowed, "programme__unit__path"),

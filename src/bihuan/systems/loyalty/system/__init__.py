@@ -13,6 +13,7 @@ from bihuan.kernel.registry import (
 
 from .kinds import CASE_KINDS, LADDER, OBLIGATIONS, POSTS
 from .pages import PARTS
+from .papers import REPORTS
 from .standards import STANDARDS
 
 LISTS = "bihuan.systems.loyalty.lists"
@@ -27,6 +28,7 @@ SYSTEM = System(
     posts=POSTS,
     obligations=OBLIGATIONS,
     ladder=LADDER,
+    reports=REPORTS,
     notices=(
         ("loyalty.decision_late", _("Decision %(number)s of a huddle is overdue: %(text)s")),
         ("loyalty.alarm", _("The programme %(programme)s fades: %(what)s")),
@@ -72,6 +74,8 @@ SYSTEM = System(
     api="bihuan.systems.loyalty.api:router",
     transfers=(
         ("answers", f"{LISTS}.answers:AnswersListing"),
+        ("invitations", f"{LISTS}.invitations:InvitationsListing"),
+        ("not-asked", f"{LISTS}.invitations:DeclinedListing"),
         ("programmes", f"{LISTS}.programmes:ProgrammesListing"),
         ("arms", f"{LISTS}.programmes:MembersListing"),
         ("customer-classes", f"{LISTS}.programmes:FramesListing"),

@@ -10,6 +10,7 @@ PARTS = (
         pages=(
             ("loyalty:score", pgettext_lazy("tab", "Net promoter score"), "see"),
             ("loyalty:branches", pgettext_lazy("tab", "Branches"), "see"),
+            ("loyalty:by-class", pgettext_lazy("tab", "Age and segment"), "see"),
             ("loyalty:drivers", pgettext_lazy("tab", "Drivers"), "see"),
             ("loyalty:response", pgettext_lazy("tab", "Response"), "see"),
             ("loyalty:growth", pgettext_lazy("tab", "Earned growth"), "see"),
@@ -37,6 +38,7 @@ PARTS = (
         pages=(
             ("loyalty:programmes", pgettext_lazy("tab", "Programmes"), "see"),
             ("loyalty:invitations", pgettext_lazy("tab", "Invitations"), "see"),
+            ("loyalty:not-asked", pgettext_lazy("tab", "Not to be asked"), "see"),
             ("loyalty:members", pgettext_lazy("tab", "Arms"), "see"),
             ("loyalty:frames", pgettext_lazy("tab", "Classes of customers"), "see"),
             ("loyalty:borrowed", pgettext_lazy("tab", "Borrowed resources"), "see"),

@@ -124,6 +124,13 @@ STANDARDS = (
         gettext_noop("ours: with two promoters in three it happens once in sixty times"),
     ),
     ours(
+        "report.quarter",
+        _("hand in the report of the programme"),
+        10,
+        "day after the quarter",
+        gettext_noop("ours: the original names no paper; ten days let the calls of the last week be counted"),
+    ),
+    ours(
         "discoveries",
         _("share of false findings among branches that are called different"),
         "0.05",

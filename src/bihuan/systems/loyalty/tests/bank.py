@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from bihuan.kernel.act import calendar
+from bihuan.kernel.act.surveys import take
+from bihuan.kernel.act.surveys.take import Coming
 from bihuan.kernel.models import Customer, Role, Unit, User
+from bihuan.kernel.read.surveys.sheets import find
 from bihuan.kernel.rules.calendar import SHANGHAI
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import World, account, build, seed
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.act import Told
@@ -34,6 +39,18 @@ class Bank:
 
 
 def build_bank(stage: str = Step.PILOT, starts_on: date = START, world: World | None = None) -> Bank:
+    if world is None and (stage, starts_on) == (Step.PILOT, START):
+        return _usual()
+    return _build(stage, starts_on, world)
+
+
+@once
+def _usual() -> Bank:
+    """Most tests want just this one."""
+    return _build(Step.PILOT, START, None)
+
+
+def _build(stage: str, starts_on: date, world: World | None) -> Bank:
     if world is None:
         seed()
     calendar.seed()
@@ -54,6 +71,31 @@ def build_bank(stage: str = Step.PILOT, starts_on: date = START, world: World | 
             Member.objects.create(programme=programme, unit=unit, arm=arm)
     caller = account("li_na", "李娜", Role.OWNER, units["C"][0], superior=world.sun_qian)
     return Bank(world, programme, units["C"], units["L"], world.sun_qian, caller)
+
+
+def ask(bank: Bank, *numbers: str, channel: str = Channel.EMAIL, **more: object) -> act.Asked:
+    """Customers of these numbers asked by the first card centre, each with an address."""
+    people = [customer(bank, number, email=f"{number}@example.org") for number in numbers]
+    return act.invite(
+        programme=bank.programme,
+        unit=bank.cards[0],
+        channel=channel,
+        user=bank.boss,
+        customers=people,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def reply(code: str, raw: dict[str, object], key: str = "reply-key", **more: object) -> None:
+    """What a phone sends on a code."""
+    found = find(code)
+    assert found
+    coming = Coming(raw=raw, key=key, channel="phone", opened_at=timezone.now(), took_s=40, **more)  # type: ignore[arg-type]
+    take(found=found, coming=coming)
+
+
+def code_in(letter: EmailMessage) -> str:
+    return str(letter.body).split("/s/")[1].split("/")[0]
 
 
 def customer(bank: Bank, number: str = "K1", **more: str) -> Customer:

@@ -11,10 +11,8 @@ from django.utils import timezone, translation
 
 from bihuan.kernel.act.people import erase_customer
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.act.surveys import NotOpen, take
-from bihuan.kernel.act.surveys.take import Coming
+from bihuan.kernel.act.surveys import NotOpen
 from bihuan.kernel.models import Case, Reply, Standard
-from bihuan.kernel.read.surveys.sheets import find
 from bihuan.kernel.rules.calendar import SHANGHAI
 from bihuan.kernel.rules.periods import Period
 from bihuan.systems.loyalty import act
@@ -26,7 +24,7 @@ from bihuan.systems.loyalty.read.ledger import beside, ledger
 from bihuan.systems.loyalty.read.scores import score
 from bihuan.systems.loyalty.words import CAME, NEW, PHONE, SCORE, WHY, change_words
 
-from .bank import NOW, Bank, answered, build_bank, customer, scores
+from .bank import NOW, Bank, answered, ask, build_bank, code_in, customer, reply, scores
 
 pytestmark = pytest.mark.django_db
 
@@ -158,26 +156,8 @@ def test_what_nobody_asked_for_is_in_no_score_and_no_denominator(bank: Bank) -> 
     assert (book.invited, book.unasked, book.uninvited, book.rate) == (0, 12, 10, None)
 
 
-def asked(bank: Bank, *numbers: str, channel: str = Channel.LINK, **more: object) -> act.Asked:
-    people = [customer(bank, number, email=f"{number}@example.org") for number in numbers]
-    return act.invite(
-        programme=bank.programme,
-        unit=bank.cards[0],
-        channel=channel,
-        user=bank.boss,
-        customers=people,
-        **more,  # type: ignore[arg-type]
-    )
-
-
-def reply(code: str, raw: dict[str, object], key: str = "reply-key") -> None:
-    found = find(code)
-    assert found
-    take(found=found, coming=Coming(raw=raw, key=key, channel="phone", opened_at=timezone.now(), took_s=40))
-
-
 def test_a_reply_on_a_code_becomes_an_answer_of_the_customer_and_a_case(bank: Bank) -> None:
-    invited = asked(bank, "K1", "K2")
+    invited = ask(bank, "K1", "K2", channel=Channel.LINK)
     reply(invited.codes[0].code, {SCORE: 3, WHY: "等太久"})
     assert act.collect() == 1
     assert act.collect() == 0
@@ -213,7 +193,7 @@ def test_what_an_erased_customer_gave_stays_and_belongs_to_nobody(bank: Bank) ->
 
 
 def test_a_code_is_answered_once(bank: Bank) -> None:
-    code = asked(bank, "K1").codes[0].code
+    code = ask(bank, "K1", channel=Channel.LINK).codes[0].code
     reply(code, {SCORE: 9})
     with pytest.raises(NotOpen):
         reply(code, {SCORE: 1}, key="another-one")
@@ -222,7 +202,7 @@ def test_a_code_is_answered_once(bank: Bank) -> None:
 
 
 def test_nobody_is_asked_again_within_the_quarantine(bank: Bank) -> None:
-    first = asked(bank, "K1")
+    first = ask(bank, "K1", channel=Channel.LINK)
     who = first.invitations[0].customer
     assert who is not None
     other = customer(bank, "K9")
@@ -238,19 +218,18 @@ def test_nobody_is_asked_again_within_the_quarantine(bank: Bank) -> None:
 
 def test_a_letter_carries_a_code_that_works(bank: Bank, settings: Any) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, url="https://bank.example")
-    asked(bank, "K1", channel=Channel.EMAIL)
+    ask(bank, "K1")
     assert act.send_due() == 1
     assert act.send_due() == 0
     [letter] = mail.outbox
-    code = str(letter.body).split("/s/")[1].split("/")[0]
-    reply(code, {SCORE: 10})
+    reply(code_in(letter), {SCORE: 10})
     act.collect()
     assert Answer.objects.get().channel == Channel.EMAIL
     assert Invitation.objects.get().delivered_at is not None
 
 
 def test_without_an_address_of_the_house_letters_wait(bank: Bank) -> None:
-    asked(bank, "K1", channel=Channel.EMAIL)
+    ask(bank, "K1")
     assert act.send_due() == 0
     assert Invitation.objects.get().next_at is not None
 

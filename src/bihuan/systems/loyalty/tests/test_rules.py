@@ -147,7 +147,7 @@ def test_shares_in_arrays_are_those_of_the_kernel() -> None:
     assert found.shares == pytest.approx(lmg(columns.tolist(), outcome.tolist()).shares, abs=1e-9)
     assert found.r_squared == pytest.approx(sum(found.shares))
     assert all(
-        interval.low <= share <= interval.high + 0.05
+        interval.low <= share <= interval.high
         for share, interval in zip(found.shares, found.intervals, strict=True)
     )
     assert not found.few

@@ -4,9 +4,10 @@ from datetime import date
 
 from bihuan.kernel.tests.world import World
 from bihuan.systems.loyalty import act
-from bihuan.systems.loyalty.lists.answers import AnswersListing, InvitationsListing
+from bihuan.systems.loyalty.lists.answers import AnswersListing
 from bihuan.systems.loyalty.lists.growth import GrowthListing
 from bihuan.systems.loyalty.lists.huddles import DecisionsListing, HuddlesListing
+from bihuan.systems.loyalty.lists.invitations import InvitationsListing
 from bihuan.systems.loyalty.lists.journey import TouchpointsListing
 from bihuan.systems.loyalty.lists.programmes import (
     BorrowedListing,

@@ -20,6 +20,11 @@ from ..read.programmes import programme_for
 SHOWN = 9
 
 
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form was sent with, empty or not; nothing where the page is only looked at."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     programme: Programme | None

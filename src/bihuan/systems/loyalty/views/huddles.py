@@ -23,6 +23,7 @@ from ..models import Huddle, Programme
 from ..read.huddles import agenda
 from ..read.programmes import RUNNING, loop_units
 from ..words import group_words
+from .asked import sent
 from .scores import reading_row
 
 
@@ -50,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
     user = need(request, "handle")
     units = _units(user)
     now = timezone.localtime().replace(second=0, microsecond=0)
-    form = HuddleForm(request.POST or None, units=list(units), initial={"held_at": now, "unit": user.unit})
+    form = HuddleForm(sent(request)[0], units=list(units), initial={"held_at": now, "unit": user.unit})
     if request.method == "POST" and form.is_valid():
         unit = form.cleaned_data["unit"]
         try:

@@ -13,18 +13,17 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import User
 from bihuan.kernel.rules.measures.nps import reading as reading_of
 from bihuan.kernel.rules.permissions import may
-from bihuan.kernel.rules.surveys.codes import spelled
 from bihuan.kernel.scope import covers
 from bihuan.web.views.signed_in import need
 
 from .. import act
 from ..act.programmes import NEXT
-from ..forms import ArmForm, InviteForm, ProgrammeForm
+from ..forms import ArmForm, ProgrammeForm
 from ..models import Arm, Programme, Step
 from ..read.pilot import Judgement, judge
 from ..rules.pilot import Basis
 from ..words import BASES, VERDICTS, p_words
-from .asked import programmes_of
+from .asked import programmes_of, sent
 from .scores import points, reading_row, span
 
 MOST_ROWS = 400
@@ -49,7 +48,8 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     user = need(request, "see")
     row = programme_of(user, pk)
     editable = may(user.role, "edit") and covers(user, row)
-    form = ArmForm(request.POST or None, programme=row) if editable else None
+    draw = row.draws.filter(withdrawn_at=None).first()
+    form = ArmForm(sent(request)[0], programme=row) if editable and not draw else None
     if request.method == "POST":
         need(request, "edit")
         if form is None:
@@ -69,6 +69,8 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "form": form,
         "editable": editable,
+        "draw": draw,
+        "may_draw": editable and not draw and row.stage == Step.PREPARED and not found.rows,
         "next": (following, Step(following).label) if following else None,
         "crumbs": crumbs(row.name),
         **_judged(found),
@@ -111,6 +113,8 @@ def _judged(found: Judgement) -> dict[str, Any]:
                 for name, arm in ((_("pilot"), estimate.pilot), (_("comparison"), estimate.comparison))
             ],
         }
+    if found.redrawn:
+        context |= {"redrawn": p_words(found.redrawn.p), "redraws": found.redrawn.draws}
     if placebo:
         context |= {
             "placebo": points(placebo.points, 1, signed=True),
@@ -127,7 +131,7 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if row and not covers(user, row):
         raise Http404
     form = ProgrammeForm(
-        request.POST or None, instance=row, user=user, initial={} if row else {"unit": user.unit}
+        sent(request)[0], instance=row, user=user, initial={} if row else {"unit": user.unit}
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -153,47 +157,14 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
 def step(request: HttpRequest, pk: int) -> HttpResponse:
     user = need(request, "edit")
     row = programme_of(user, pk)
+    to = request.POST.get("to", "")
     try:
-        act.step(programme=row, user=user, to=request.POST.get("to", ""))
+        if to == "pause":
+            act.pause(programme=row, user=user)
+        elif to == "resume":
+            act.resume(programme=row, user=user)
+        else:
+            act.step(programme=row, user=user, to=to)
     except Refused as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("loyalty:programme", pk)
-
-
-@require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
-    """Codes are shown once, here: only their digests are kept."""
-    user = need(request, "handle")
-    form = InviteForm(request.POST or None, user=user, initial={"unit": user.unit, "channel": "link"})
-    asked = None
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            asked = act.invite(
-                programme=given["programme"],
-                unit=given["unit"],
-                channel=given["channel"],
-                user=user,
-                customers=given["customers"],
-                count=given["count"] or 0,
-                touchpoint=given["touchpoint"],
-                segment=given["segment"],
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal.message))
-    context = {
-        "form": form,
-        "asked": asked,
-        "codes": [
-            (row.customer, spelled(each.code), reverse("survey", args=[each.code]))
-            for row, each in zip(asked.invitations, asked.codes, strict=True)
-        ]
-        if asked and asked.codes
-        else [],
-        "crumbs": [
-            {"title": _("Net Promoter System"), "url": reverse("loyalty:score")},
-            {"title": _("Invitations"), "url": reverse("loyalty:invitations")},
-            {"title": _("Invite")},
-        ],
-    }
-    return render(request, "loyalty/invite.html", context, status=422 if form.errors else 200)

@@ -1,5 +1,6 @@
 """The score of a programme, unit and period; units side by side; drivers; response."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -47,6 +48,14 @@ def reading_row(found: Reading) -> dict[str, Any]:
     }
 
 
+def axis_of(rows: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    """Ends of a common axis of whiskers in steps of twenty points; zero lies on it."""
+    found = [each["raw"] for each in rows if each["raw"]]
+    low = min([0.0, *(each.low for each in found)])
+    high = max([0.0, *(each.high for each in found)])
+    return int(low // 20 * 20), max(20, int(-(-high // 20) * 20))
+
+
 def change_row(found: Change | None) -> dict[str, Any] | None:
     if found is None:
         return None
@@ -79,7 +88,7 @@ def score(request: HttpRequest) -> HttpResponse:
         "shares": _shares(found.answers),
         "margin": margin(found.answers.n) if found.answers.n else None,
         "needed": needed_to_compare(10),
-        "axis": (-100, 100),
+        "axis": axis_of(rows),
         "rows": rows,
         "book": book,
     }

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from bihuan.kernel.act.events import Plain, record
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Unit, User
+from bihuan.kernel.rules.commitment import nonce_digest, seed_of
+from bihuan.kernel.rules.draw import FrameError
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
 from ..models import Draw, DrawKind, Substitution
 from ..read.draws import record_of
-from ..rules.commitment import nonce_digest, seed_of
-from ..rules.draw import FrameError
 from ..rules.engines import ENGINES, Outcome, Row
 from ..rules.record import committed
 from .fieldwork import follow_swap, open_areas, open_halls

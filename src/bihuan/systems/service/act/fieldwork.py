@@ -13,6 +13,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.surveys.waves import Subject
 from bihuan.kernel.models import QuestionnaireVersion, User
 from bihuan.kernel.read.standards import value
+from bihuan.kernel.rules.draw import whole
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
@@ -22,7 +23,6 @@ from ..read.fieldwork import accepting
 from ..read.frames import readers_of, working_days
 from ..read.opening import openings
 from ..rules.areas import Session
-from ..rules.draw import whole
 from ..rules.engines import Areas
 from ..rules.quarters import Quarter
 from ..rules.respondents import Interval, Window, cells, extension, interval, start, windows

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from bihuan.kernel.rules.draw import FrameError, Mismatch
+
 from ..models import Draw
-from ..rules.draw import FrameError, Mismatch
 from ..rules.engines import Swap
 from ..rules.record import Record, verify
 

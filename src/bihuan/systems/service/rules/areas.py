@@ -11,9 +11,8 @@ from fractions import Fraction
 from math import ceil, fsum
 from typing import Final, Literal
 
+from bihuan.kernel.rules.draw import FrameError, checked, fraction, order
 from bihuan.kernel.rules.measures.shrinkage import smoothed_rates
-
-from .draw import FrameError, checked, fraction, order
 
 SESSIONS: Final = 15
 SHEETS: Final = 20

@@ -10,8 +10,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol
 
+from bihuan.kernel.rules.draw import FrameError
+
 from . import areas, halls, recordings
-from .draw import FrameError
 
 Row = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from .commitment import Value
-from .draw import FrameError, Mismatch, checked, compare, draw, next_in_order
+from bihuan.kernel.rules.commitment import Value
+from bihuan.kernel.rules.draw import FrameError, Mismatch, checked, compare, draw, next_in_order
 
 QUARTERS: Final = 4
 SHARE: Final = Fraction(3, 10)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from .commitment import canonical, seal, seed_of, verify_opening
-from .draw import FrameError, Mismatch, checked, compare
+from bihuan.kernel.rules.commitment import canonical, seal, seed_of, verify_opening
+from bihuan.kernel.rules.draw import FrameError, Mismatch, checked, compare
+
 from .engines import ENGINES, Outcome, Row, Swap
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from .draw import FrameError, checked, draw, next_in_order, order, spread
+from bihuan.kernel.rules.draw import FrameError, checked, draw, next_in_order, order, spread
 
 PER_AGENT: Final = 5
 SHORTEST_S: Final = 15

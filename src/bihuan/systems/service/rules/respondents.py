@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from .draw import draw, order, spread, whole
+from bihuan.kernel.rules.draw import draw, order, spread, whole
 
 SHEETS: Final = 20
 """Questionnaires issued per hall (S4)."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from .draw import order
+from bihuan.kernel.rules.draw import order
 
 
 def secret_day(seed: str, label: str, workdays: Iterable[date], after: date | None = None) -> date | None:

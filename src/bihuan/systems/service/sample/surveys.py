@@ -12,13 +12,13 @@ from bihuan.kernel.act.surveys.take import Coming
 from bihuan.kernel.models import Person, Question, Questionnaire, Reply, Unit, User
 from bihuan.kernel.read.surveys import form_of
 from bihuan.kernel.read.surveys.sheets import numbered
+from bihuan.kernel.rules.commitment import nonce_digest
 from bihuan.web.listing.furnish import bring_new
 
 from ..act import commit, note_finding, note_refusals, open_draw
 from ..models import Draw, DrawKind, Fieldwork
 from ..read.fieldwork import works_of
 from ..read.frames import areas_frame, areas_params, halls_frame, halls_params, working_days
-from ..rules.commitment import nonce_digest
 from ..rules.quarters import Quarter
 from ..words import ASKED
 from . import branch

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from bihuan.kernel.models import Unit, User
+from bihuan.kernel.rules.commitment import nonce_digest
 
 from ..act import (
     add_finding,
@@ -22,7 +23,6 @@ from ..act.recordings import Incoming
 from ..models import Job, Recording, Review, ReviewMeeting, Scorecard, Staff
 from ..read.voice import due_calls, quarter_before, voice_frame, voice_params
 from ..rules.call_files import Told
-from ..rules.commitment import nonce_digest
 from . import branch
 from .chance import pick, tone
 

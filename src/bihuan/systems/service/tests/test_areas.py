@@ -5,9 +5,9 @@ from math import exp
 
 import pytest
 
+from bihuan.kernel.rules.draw import FrameError
 from bihuan.kernel.rules.measures.stratified import effective_n
 from bihuan.systems.service.rules.areas import Area, check, key, sessions, smoothed, substitute
-from bihuan.systems.service.rules.draw import FrameError
 
 # Homicides and population of 78 counties around St. Louis, 1979–84 (PySAL's example `stl`: HC7984, PO7984).
 CASES = """4 19 3 2 2 28 61 3 7 3 4 0 1 12 0 2 6 6 3 4 0 2 9 2 23 5 2 2 0 2 10 4 95 8 31 0 407 5 10 1238

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.systems.service.rules.commitment import seal
-from bihuan.systems.service.rules.draw import FrameError
+from bihuan.kernel.rules.commitment import seal
+from bihuan.kernel.rules.draw import FrameError
 from bihuan.systems.service.rules.halls import (
     Hall,
     QuarterPlan,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.systems.service.rules.draw import FrameError
+from bihuan.kernel.rules.draw import FrameError
 from bihuan.systems.service.rules.recordings import (
     Recording,
     chance_of_bad,

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from bihuan.systems.service.rules.commitment import (
+from bihuan.kernel.rules.commitment import (
     Value,
     canonical,
     nonce_digest,
@@ -13,7 +13,7 @@ from bihuan.systems.service.rules.commitment import (
     seed_of,
     verify_opening,
 )
-from bihuan.systems.service.rules.draw import FrameError, Mismatch
+from bihuan.kernel.rules.draw import FrameError, Mismatch
 
 BRANCH = "branch: 5d41402abc4b2a76b9719d911017c592"
 CENTRE = "centre: 7d793037a0760186574b0282f2f435e7"

@@ -12,7 +12,7 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import Final
 
-from .draw import Mismatch, checked, plain
+from bihuan.kernel.rules.draw import Mismatch, checked, plain
 
 SHORTEST_NONCE: Final = 16
 """Characters. A nonce that can be guessed from its published digest gives the draw away."""

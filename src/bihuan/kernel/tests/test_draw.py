@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.systems.service.rules.draw import (
+from bihuan.kernel.rules.draw import (
     FrameError,
     Mismatch,
     checked,
