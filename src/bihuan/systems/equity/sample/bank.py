@@ -1,9 +1,10 @@
-"""Who and what there is in the demo bank."""
+"""Who and what there is in the demo bank, which the Net Promoter System shares where both run."""
 
 from bihuan.kernel.models import Role
 
-BANK, CARDS, EAST, WEST = "DEMO-YH", "DEMO-YH-XYK", "DEMO-YH-D", "DEMO-YH-X"
-UNITS = ((CARDS, "信用卡部", BANK), (EAST, "城东支行", CARDS), (WEST, "城西支行", CARDS))
+BANK, CARDS, EAST, WEST = "DEMO-BANK", "DEMO-BANK-CARD", "DEMO-BANK-CARD-E", "DEMO-BANK-CARD-W"
+SHARED = ((CARDS, "信用卡部", BANK),)
+UNITS = ((EAST, "城东支行", CARDS), (WEST, "城西支行", CARDS))
 ACCOUNTS = (
     ("customer director of the bank", "lin_zhou", "林舟", Role.DIRECTOR, BANK, ""),
     ("manager of the card department", "xu_an", "徐安", Role.MANAGER, CARDS, "lin_zhou"),

@@ -37,11 +37,13 @@ RATES = "演示银行的示例汇率"
 
 def load() -> list[Login]:
     """Once; the same orders on every machine, counted back from today."""
-    if Unit.objects.filter(code=bank.BANK).exists():
+    if Unit.objects.filter(code=bank.EAST).exists():
         return []
     root = Unit.objects.filter(parent=None).order_by("pk")[0]
-    bring_new("units", [{"code": bank.BANK, "name": "江州商业银行", "parent": root.code}])
-    bring_new("units", [{"code": code, "name": name, "parent": above} for code, name, above in bank.UNITS])
+    shared = ((bank.BANK, "江州银行", root.code), *bank.SHARED)
+    for rows, over in ((shared, True), (bank.UNITS, False)):
+        told = [{"code": code, "name": name, "parent": above} for code, name, above in rows]
+        bring_new("units", told, over=over)
     logins = _accounts()
     now = timezone.now()
     today = timezone.localdate(now)

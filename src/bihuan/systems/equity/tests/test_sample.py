@@ -91,11 +91,11 @@ def test_every_page_of_the_demo_bank_has_numbers(world: World, client: Client) -
     assert indicators(Campaign.objects.get()).click_through is not None
     assert list((Path(settings.HOME) / "demo-mail").iterdir())
     assert {tile.face for tile in figures_of(director)} == {"good"}
-    assert Aim.objects.filter(unit__code="DEMO-YH", reviews__verdict="behind").exists()
+    assert Aim.objects.filter(unit__code="DEMO-BANK", reviews__verdict="behind").exists()
     assert owed_by(director)["pairs"] == 3
     for cohort in Cohort.objects.all():
         assert contract(cohort).renewed
-    sample.clear(Unit.objects.get(code="DEMO-YH"))
+    sample.clear(Unit.objects.get(code="DEMO-BANK"))
     assert not Contact.objects.exists()
     assert not Score.objects.exists()
     assert not Purchase.objects.exists()

@@ -1,5 +1,5 @@
 """Who is in the demo bank. From the original text: a bank with more than 300 branches, a pilot in the
-credit-card department, later the other departments."""
+credit-card department, later the other departments. Customer equity shares it where both run."""
 
 BANK, CARDS, LOANS, NETWORK, RULES = (
     "DEMO-BANK",
@@ -9,8 +9,8 @@ BANK, CARDS, LOANS, NETWORK, RULES = (
     "DEMO-BANK-RULE",
 )
 BRANCHES = 312
+SHARED = ((CARDS, "信用卡部", BANK),)
 DEPARTMENTS = (
-    (CARDS, "信用卡部", BANK),
     (LOANS, "个人贷款部", BANK),
     (NETWORK, "网点管理部", BANK),
     (RULES, "制度与费率部", BANK),
@@ -18,7 +18,7 @@ DEPARTMENTS = (
 CENTRES = ("城东", "城西", "城南", "城北", "滨江", "高新")
 REGIONS = ("一区", "二区", "三区", "四区", "五区", "六区")
 ACCOUNTS = (
-    ("customer director", "ye_lan", "叶岚", "director", BANK, ""),
+    ("director of customer experience", "ye_lan", "叶岚", "director", BANK, ""),
     ("leader of the loyalty programme", "qiu_shan", "邱山", "manager", CARDS, "ye_lan"),
     ("caller of the card department", "lu_yao", "陆瑶", "owner", CARDS, "qiu_shan"),
     ("caller of the card department", "he_qing", "何晴", "owner", CARDS, "qiu_shan"),

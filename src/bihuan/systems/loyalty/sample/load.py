@@ -61,7 +61,7 @@ INVITED = 90
 
 def load() -> list[Login]:
     """Once; through the doors of real data."""
-    if Unit.objects.filter(code=bank.BANK).exists():
+    if Unit.objects.filter(code=bank.LOANS).exists():
         return []
     now = timezone.now()
     _units()
@@ -96,9 +96,10 @@ def _aim(now: datetime) -> None:
 
 def _units() -> None:
     top = Unit.objects.filter(parent=None).order_by("pk")[0]
-    bring_new("units", [{"code": bank.BANK, "name": "江州银行", "parent": top.code}])
-    rows = [{"code": code, "name": name, "parent": above} for code, name, above in bank.DEPARTMENTS]
-    bring_new("units", rows)
+    shared = ((bank.BANK, "江州银行", top.code), *bank.SHARED)
+    for told, over in ((shared, True), (bank.DEPARTMENTS, False)):
+        rows = [{"code": code, "name": name, "parent": above} for code, name, above in told]
+        bring_new("units", rows, over=over)
     parts = [
         (bank.CARDS, "C", "信用卡中心", bank.CENTRES),
         (bank.LOANS, "L", "贷款中心", bank.CENTRES),
