@@ -217,6 +217,7 @@ def furnish(unit: Any, n: int) -> int:
 
 def timed(unit: Any) -> dict[str, float]:
     """Each step from the table to the page."""
+    from django.db import transaction
     from django.test import Client
     from django.utils import timezone
 
@@ -228,7 +229,12 @@ def timed(unit: Any) -> dict[str, float]:
     fitted, scoring = cpu(lambda: runs._fitted("bg-nbd", book, run, 30))
     money, paying = cpu(lambda: runs.money_of(unit, book, fitted.summary))
     run.state = "fitted"
-    _none, writing = cpu(lambda: runs._keep(run, book, fitted, money))
+
+    def keep() -> None:
+        with transaction.atomic():
+            runs._keep(run, book, fitted, money)
+
+    _none, writing = cpu(keep)
     user = User.objects.create(username="bench", name="Bench", role=Role.DIRECTOR, unit=unit)
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
