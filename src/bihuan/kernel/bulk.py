@@ -42,9 +42,8 @@ class Table:
         """Insert rows given by column: thousands at once, whose keys nobody asks for."""
         if connection.vendor == "postgresql":
             self._copy(columns)
-            return
-        keys = self._keys(len(columns[0]))
-        self._put(["id", *self._columns], list(zip(keys, *columns, strict=True)))
+        else:
+            self._put(self._columns, list(zip(*columns, strict=True)))
 
     def _copy(self, columns: Sequence[Sequence[Any]]) -> None:
         into = f"COPY {self._table} ({', '.join(self._columns)}) FROM STDIN"
