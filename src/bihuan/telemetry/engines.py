@@ -34,6 +34,8 @@ class Embedded:
         """`memory` such as 4GB: what is more goes to files beside the system's temporary ones."""
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET preserve_insertion_order = false")
+        # after two seconds it would draw a bar on standard output, into the document that a command prints
+        self.connection.execute("SET enable_progress_bar = false")
         if memory:
             self.connection.execute(f"SET memory_limit = '{quoted(Path(memory))}'")
         if threads:

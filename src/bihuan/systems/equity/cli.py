@@ -49,6 +49,7 @@ def read_transactions(path: Path) -> Transactions:
     source = "read_parquet(?)" if parquet else "read_csv(?, all_varchar = true, header = true)"
     try:
         with duckdb.connect(":memory:") as engine:
+            engine.execute("SET enable_progress_bar = false")
             found = engine.execute(READ + source, [str(path)]).fetchnumpy()
     except duckdb.Error as error:
         raise BadInput(f"{path}: {_missing(path, str(error), parquet)}") from None
@@ -171,9 +172,9 @@ def score(path: Path, months: int, rate: float, model: str = "bg-nbd", end: date
     data = in_weeks(found)
     purchases = _tried(lambda: scoring.fit_purchases(model, data))
     value = _tried(lambda: gammagamma.fit(found.x, found.mean / CENT))
-    for name, each in ((model, purchases), ("gamma-gamma", value)):
-        if not each.converged:
-            raise BadInput(f"{path}: {name} did not come to an end ({each.message}): nobody can be valued")
+    for name, one in ((model, purchases), ("gamma-gamma", value)):
+        if not one.converged:
+            raise BadInput(f"{path}: {name} did not come to an end ({one.message}): nobody can be valued")
     try:
         each = scoring.values(
             model, purchases, value, data, found.x, found.mean / CENT, months=months, rate=rate
