@@ -40,15 +40,19 @@ class Table:
 
     def load(self, columns: Sequence[Sequence[Any]]) -> None:
         """Insert rows given by column: thousands at once, whose keys nobody asks for."""
+        ready: list[Iterable[Any]] = [*columns]
+        for number, convert in self._converts:
+            ready[number] = map(convert, columns[number])
+        rows = zip(*ready, strict=True)
         if connection.vendor == "postgresql":
-            self._copy(columns)
+            self._copy(rows)
         else:
-            self._put(self._columns, list(zip(*columns, strict=True)))
+            self._put(self._columns, list(rows))
 
-    def _copy(self, columns: Sequence[Sequence[Any]]) -> None:
+    def _copy(self, rows: Iterable[Values]) -> None:
         into = f"COPY {self._table} ({', '.join(self._columns)}) FROM STDIN"
         with connection.cursor() as cursor, cursor.copy(into) as target:
-            for row in zip(*columns, strict=True):
+            for row in rows:
                 target.write_row(row)
 
     def add(self, row: Values, *, unless_there: bool = False) -> int | None:

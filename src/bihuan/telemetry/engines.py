@@ -34,7 +34,7 @@ class Embedded:
         """`memory` such as 4GB: what is more goes to files beside the system's temporary ones."""
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET preserve_insertion_order = false")
-        # after two seconds it would draw a bar on standard output, into the document that a command prints
+        # where no file is run (python -c) it takes the process for a person and draws a bar into its output
         self.connection.execute("SET enable_progress_bar = false")
         if memory:
             self.connection.execute(f"SET memory_limit = '{quoted(Path(memory))}'")

@@ -49,7 +49,6 @@ def read_transactions(path: Path) -> Transactions:
     source = "read_parquet(?)" if parquet else "read_csv(?, all_varchar = true, header = true)"
     try:
         with duckdb.connect(":memory:") as engine:
-            engine.execute("SET enable_progress_bar = false")
             found = engine.execute(READ + source, [str(path)]).fetchnumpy()
     except duckdb.Error as error:
         raise BadInput(f"{path}: {_missing(path, str(error), parquet)}") from None

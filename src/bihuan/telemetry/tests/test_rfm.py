@@ -86,10 +86,3 @@ def test_spark_is_given_its_own_words() -> None:
     assert "IF(" in sql(summary(), "pyspark")
     assert "CASE WHEN" in sql(summary(), "duckdb")
     assert "`orders`" in sql(totals(), "pyspark")
-
-
-def test_a_long_question_draws_no_bar_into_what_a_command_prints() -> None:
-    """It would after two seconds, on standard output, terminal or not."""
-    engine = Embedded(1)
-    told = engine.connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()
-    assert told == [(False,)]

@@ -55,7 +55,6 @@ def import_parquet(*, path: Path, unit: Unit, today: date, user: User | None = N
 def _prepare(engine: duckdb.DuckDBPyConnection, path: Path) -> None:
     if not path.is_file():
         raise BadInput(f"{path}: there is no such file")
-    engine.execute("SET enable_progress_bar = false")
     try:
         engine.execute("CREATE VIEW given AS SELECT * FROM read_parquet(?)".replace("?", _text(path)))
         found = {row[0] for row in engine.execute("DESCRIBE given").fetchall()}
