@@ -15,6 +15,7 @@ from .purchases import Floats
 PIECE = 1 << 13
 SIZES = (8, 12, 16, 24, 32, 48, 64, 96, 128)
 CLOSE = 1e-12
+MOST = 256
 
 
 @cache
@@ -79,11 +80,12 @@ def _at(coefficient: Floats, at: Floats) -> Floats:
 def needed(half: float, growth: Callable[[float], float], close: float) -> int:
     """How many points a function needs that is analytic where |Im| < pi, over an interval of this half width.
 
-    `growth(theta)` bounds it where |Im| <= theta. The best of four ellipses is taken.
+    `growth(theta)`: logarithm of its bound where |Im| <= theta. The best of four ellipses is taken, and never
+    more than MOST points: only a search that has run away asks for them.
     """
     best = np.inf
     for theta in (1.2, 1.8, 2.4, 2.9):
         reach = theta / half
         rho = reach + np.hypot(1.0, reach)
-        best = min(best, 1 + np.log(4 * growth(theta) / (close * (rho - 1))) / np.log(rho))
-    return max(2, int(np.ceil(best)))
+        best = min(best, 1 + (growth(theta) - np.log(close * (rho - 1) / 4)) / np.log(rho))
+    return max(2, int(np.ceil(min(best, MOST))))

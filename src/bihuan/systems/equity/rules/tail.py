@@ -52,7 +52,7 @@ def table(xs: Floats, values: Floats, one: float, other: float) -> Table:
     _r, _alpha, s, _beta = values
     low, high = min(one, other), max(one, other)
     middle, half = (low + high) / 2, max((high - low) / 2, 1e-9)
-    n = curves.needed(half, lambda theta: float(np.cos(theta / 2) ** -(s + 1)), CLOSE)
+    n = curves.needed(half, lambda theta: -(s + 1) * float(np.log(np.cos(theta / 2))), CLOSE)
     at = middle + half * curves.points(n)
     return Table(curves.coefficients(_exact(xs, values, at)), middle, half)
 

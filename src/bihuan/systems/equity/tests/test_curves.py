@@ -72,6 +72,18 @@ def test_the_gradient_of_pareto_nbd_is_that_of_its_likelihood(at: tuple[float, .
         assert (model(up)[0] - model(down)[0]) / (2 * step) == pytest.approx(slope[k], rel=1e-6, abs=1e-4)
 
 
+@pytest.mark.parametrize(("last", "s"), [(1.0, 1e9), (49.0, 1e-9)])
+def test_a_search_that_runs_away_stays_bounded(last: float, s: float) -> None:
+    """Everybody gone within a week, or nobody ever: no finite estimate, and no point without a likelihood."""
+    data = grouped([3] * 40 + [0] * 5, [last] * 40 + [0] * 5, [50.0] * 45)
+    value, slope = paretonbd._Likelihood(data)(np.array([0.5, 2.0, s, 1e-3]))
+    assert np.isfinite(value)
+    assert np.isfinite(slope).all()
+    found = paretonbd.fit(data)
+    assert np.isfinite(found.likelihood)
+    assert not found.converged
+
+
 def test_pieces_of_one_x_and_mixed_pieces_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.array([0.5, 10.0, 0.6, 12.0])
     mixed = paretonbd._Likelihood(customers())(values)
