@@ -1,6 +1,8 @@
 """`bihuan equity fit`, `score` and `switching` on files alone."""
 
 import json
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -129,6 +131,59 @@ def test_what_cannot_be_read_or_fitted_is_said(
 ) -> None:
     assert main(["equity", "fit", written(tmp_path, text), *words]) == 2
     assert why in capsys.readouterr().err
+
+
+SAME = "".join(f"C{k},2026-{month:02}-01,9\n" for k in range(40) for month in range(1, 8))
+REFUSED = "customer,date,amount\nA,2026-01-05,9\nA,2026-02-05,{again}\nB,2026-01-09,4\nB,2026-03-09,5\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("customer,date,amount\nA,2026-01-05,3\nB,2026-01-09,3\n", "bought twice"),
+        (REFUSED.format(again="0"), "not above 0"),
+        (REFUSED.format(again="-9"), "not above 0"),
+        ("customer,date,amount\n" + SAME, "t.csv: bg-nbd did not come to an end"),
+    ],
+)
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_v11_nobody_is_valued_on_data_that_carry_no_model(
+    tmp_path: Path, capsys: Captured, text: str, why: str, words: tuple[str, ...]
+) -> None:
+    assert main(["equity", "score", written(tmp_path, text), *words]) == 2
+    told = capsys.readouterr()
+    assert why in told.err
+    assert told.err.count("\n") == 1
+    assert told.out == ""
+
+
+def test_a_fit_without_end_says_so_and_has_no_errors(tmp_path: Path, capsys: Captured) -> None:
+    """Everybody at the same rate and nobody gone: the parameters run away, the likelihood stays."""
+    for model in ("bg-nbd", "mbg-nbd", "pareto-nbd"):
+        found = run(capsys, "fit", written(tmp_path, "customer,date,amount\n" + SAME), "--model", model)
+        assert found["converged"] is False
+        assert "no finite estimate" in found["message"]
+        assert set(found["standard_errors"].values()) == {None}
+        assert found["repeaters"] == 40
+
+
+@pytest.mark.parametrize("model", ["bg-nbd", "mbg-nbd", "pareto-nbd"])
+def test_every_number_of_a_score_is_one(cdnow: Path, capsys: Captured, model: str) -> None:
+    found = run(capsys, "score", str(cdnow), "--end", "1997-09-30", "--model", model, "--rate", "0.02")
+    rows = found["customers"]
+    assert found["monthly_rate"] == 0.02
+    assert all(0 <= row["alive"] <= 1 and row["expected"] >= 0 and row["each"] > 0 for row in rows)
+    assert sum(row["value"] for row in rows) == pytest.approx(found["equity"])
+
+
+def test_a_score_needs_neither_database_nor_django(cdnow: Path, capsys: Captured) -> None:
+    asked = (
+        "import sys; from bihuan.cli import main;"
+        f"main(['equity', 'score', {str(cdnow)!r}]); assert 'django' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "customers, equity" in done.stdout
 
 
 @pytest.mark.parametrize(

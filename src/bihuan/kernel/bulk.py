@@ -38,6 +38,23 @@ class Table:
         self._put(["id", *self._columns], ready)
         return keys
 
+    def load(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Insert rows given by column: thousands at once, whose keys nobody asks for."""
+        ready: list[Iterable[Any]] = [*columns]
+        for number, convert in self._converts:
+            ready[number] = map(convert, columns[number])
+        rows = zip(*ready, strict=True)
+        if connection.vendor == "postgresql":
+            self._copy(rows)
+        else:
+            self._put(self._columns, list(rows))
+
+    def _copy(self, rows: Iterable[Values]) -> None:
+        into = f"COPY {self._table} ({', '.join(self._columns)}) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(into) as target:
+            for row in rows:
+                target.write_row(row)
+
     def add(self, row: Values, *, unless_there: bool = False) -> int | None:
         """Insert one row and return its key; None when a unique key has it already and that is no error."""
         into = f"INSERT INTO {self._table} ({', '.join(self._columns)}) VALUES {_marks(len(self.names))}"  # noqa: S608
@@ -102,10 +119,12 @@ class Table:
 
     def _ready(self, rows: Sequence[Values]) -> Sequence[Values]:
         """The rows as the database's driver takes them, column by column where something is to be done."""
+        if not self._converts:
+            return rows
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
         for number, convert in self._converts:
             columns[number] = map(convert, columns[number])
-        return list(zip(*columns, strict=True)) if self._converts else rows
+        return list(zip(*columns, strict=True))
 
     def _keys(self, count: int) -> list[int]:
         """Keys that nobody else takes: SQLite's writer is alone, PostgreSQL has its sequence."""

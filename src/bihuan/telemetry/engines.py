@@ -30,8 +30,14 @@ class Engine(Protocol):
 class Embedded:
     """DuckDB: nothing to install, nothing to start."""
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, memory: str = "") -> None:
+        """`memory` such as 4GB: what is more goes to files beside the system's temporary ones."""
         self.connection = duckdb.connect(":memory:")
+        self.connection.execute("SET preserve_insertion_order = false")
+        # where no file is run (python -c) it takes the process for a person and draws a bar into its output
+        self.connection.execute("SET enable_progress_bar = false")
+        if memory:
+            self.connection.execute(f"SET memory_limit = '{quoted(Path(memory))}'")
         if threads:
             self.connection.execute(f"SET threads = {int(threads)}")
 
@@ -42,7 +48,7 @@ class Embedded:
             found = self.connection.execute(sql(expression, "duckdb")).fetchnumpy()
         except duckdb.Error as error:
             raise BadInput(str(error).splitlines()[0]) from None
-        return {name: np.asarray(values) for name, values in found.items()}
+        return {name: _plain(values) for name, values in found.items()}
 
     def write(self, expression: Any, tables: Mapping[str, Path], to: Path) -> int:
         """The rows as one Parquet file; returns how many there are."""
@@ -132,6 +138,15 @@ def engine(name: str) -> Engine:
     if name.startswith(("spark://", "local[")):
         return Spark(name)
     raise BadInput(f"BIHUAN_ENGINE: {name!r} is neither 'embedded' nor an address such as spark://host:7077")
+
+
+def _plain(values: Any) -> NDArray[Any]:
+    """None where there is no value, as the other engine gives it."""
+    if np.ma.is_masked(values):
+        found = np.ma.getdata(values).astype(object)
+        found[np.ma.getmaskarray(values)] = None
+        return found
+    return np.asarray(values)
 
 
 def quoted(path: Path) -> str:

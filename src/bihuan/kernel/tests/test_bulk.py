@@ -23,6 +23,22 @@ def test_rows_get_their_keys_in_order_whatever_their_number(count: int) -> None:
     assert list(found) == [(key, f"k{n}") for n, key in enumerate(keys)]
 
 
+@pytest.mark.parametrize("count", [0, 1, 2 * CHUNK + 3])
+def test_columns_become_rows_whatever_their_number(count: int) -> None:
+    names, details = [f"p{n}" for n in range(count)], [{"n": n} if n else [] for n in range(count)]
+    Table(ProcessBeat, "name", "at", "started_at", "detail").load(
+        [names, [NOON] * count, [NOON] * count, details]
+    )
+
+    found = ProcessBeat.objects.order_by("pk").values_list("name", "at", "detail")
+    assert list(found) == [(name, NOON, detail) for name, detail in zip(names, details, strict=True)]
+
+
+def test_columns_of_different_lengths_are_no_rows() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Table(LiveChange, "topic", "key", "rev").load([["t", "t"], ["k"], [1, 2]])
+
+
 def test_instants_and_json_come_back_as_they_went() -> None:
     elsewhere = NOON.astimezone(timezone(timedelta(hours=8)))
 

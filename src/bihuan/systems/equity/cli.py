@@ -171,6 +171,9 @@ def score(path: Path, months: int, rate: float, model: str = "bg-nbd", end: date
     data = in_weeks(found)
     purchases = _tried(lambda: scoring.fit_purchases(model, data))
     value = _tried(lambda: gammagamma.fit(found.x, found.mean / CENT))
+    for name, one in ((model, purchases), ("gamma-gamma", value)):
+        if not one.converged:
+            raise BadInput(f"{path}: {name} did not come to an end ({one.message}): nobody can be valued")
     try:
         each = scoring.values(
             model, purchases, value, data, found.x, found.mean / CENT, months=months, rate=rate

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from bihuan.telemetry.engines import Embedded, Spark
-from bihuan.telemetry.rfm import COLUMNS, summary, totals
+from bihuan.telemetry.rfm import COLUMNS, MOST, summary, totals
 from bihuan.telemetry.tests.orders import many, written
 
 HERE = bool(which("java") and find_spec("pyspark"))
@@ -84,7 +84,7 @@ if HERE:
     @pytest.mark.filterwarnings("ignore")
     def test_spark_and_duckdb_say_the_same(cluster: Spark, tmp_path: Path) -> None:
         rows = np.stack(many(20_000), axis=1).tolist()
-        rows += [[1, 18_500, -5_000_000], [2, 18_600, 0]]
+        rows += [[1, 18_500, -5_000_000], [2, 18_600, 0], [7, 17_000, MOST]]
         tables = {"orders": written(tmp_path / "orders.parquet", rows)}
         one, other = (each.columns(totals(), tables) for each in (Embedded(1), cluster))
         assert {name: int(one[name][0]) for name in one} == {name: int(other[name][0]) for name in other}

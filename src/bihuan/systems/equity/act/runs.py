@@ -24,7 +24,7 @@ from ..read.board import counted_leaving
 from ..read.runs import units_with_runs
 from ..rules import gammagamma, holdout, profit, scoring
 from ..rules.fitting import Fit
-from ..rules.occasions import Summary, summarise
+from ..rules.occasions import Summary, occasions, summarise
 from ..rules.purchases import Floats, Ints, Purchases, Unfit, grouped
 from .orders import judge
 from .risk import open_cases
@@ -117,19 +117,18 @@ def read_book(unit: Unit) -> Book:
     lines = base.lines(unit)
     if not lines.customer.size:
         raise Unfit("no orders that count")
-    key, at = np.unique(np.stack((lines.customer, lines.day)), axis=1, return_inverse=True)
-    spent = np.bincount(at, weights=lines.value.astype(np.float64)).astype(np.int64)
+    customer, day, spent = occasions(lines.customer, lines.day, lines.value)
     good = spent > 0
-    kept = set(key[0][good].tolist())
-    gone = {int(one): Exclusion.Reason.RETURNED.value for one in key[0][~good] if int(one) not in kept}
-    if not kept:
+    gone = np.setdiff1d(customer[~good], customer[good])
+    if not good.any():
         raise Unfit("no orders that count")
     counts = {
         "lines": len(lines.customer),
         "occasions": int(good.sum()),
         "returned": int((~good).sum()),
     }
-    return Book(key[0][good], key[1][good], spent[good], int(lines.day.max()), lines, gone, counts)
+    left_out = dict.fromkeys(gone.tolist(), Exclusion.Reason.RETURNED.value)
+    return Book(customer[good], day[good], spent[good], int(lines.day.max()), lines, left_out, counts)
 
 
 def _fitted(model: str, book: Book, run: ModelRun, least: int) -> Fitted:
@@ -194,7 +193,11 @@ def money_of(unit: Unit, book: Book, found: Summary) -> Money:
     has = ~np.isnan(ratio)
     margin = np.bincount(at, weights=amount * ratio, minlength=size)
     costs = base.costs_of(unit, book.end)
-    cost = np.array([costs.get(int(key), np.nan) for key in found.customer])
+    cost = (
+        np.array([costs.get(key, np.nan) for key in found.customer.tolist()])
+        if costs
+        else np.full(size, np.nan)
+    )
     covered = float(amount[has].sum())
     overall = float((amount[has] * ratio[has]).sum()) / covered if covered > 0 else None
     lacking = sorted({book.lines.names[code] for code in np.unique(book.lines.category[mine][~has])})
@@ -264,8 +267,7 @@ def _tested(model: str, book: Book, at: datetime) -> dict[str, Any]:
 
 def _keep(run: ModelRun, book: Book, fitted: Fitted, money: Money) -> None:
     run.save()
-    rows = _rows(run, book, fitted, money)
-    Table(Score, *COLUMNS).insert(rows)
+    Table(Score, *COLUMNS).load(_columns(run, book, fitted, money))
     _list_left_out(run, book)
 
 
@@ -283,51 +285,57 @@ def _list_left_out(run: ModelRun, book: Book) -> None:
     )
 
 
-def _rows(run: ModelRun, book: Book, fitted: Fitted, money: Money) -> list[tuple[Any, ...]]:
-    """Columns of `Score` for every customer."""
+def _columns(run: ModelRun, book: Book, fitted: Fitted, money: Money) -> list[list[Any]]:
+    """COLUMNS of `Score` for every customer."""
     found, values = fitted.summary, fitted.found
     worth = values.worth * (1.0 if money.margin is None else money.margin)
     sure = np.where(values.alive > SURELY_GONE, worth / np.maximum(values.alive, SURELY_GONE), 0.0)
     known = ~np.isnan(money.profit)
-    by_profit = scoring.ranks(np.where(known, money.profit, -np.inf))
-    days = [base.on_of(day) for day in (found.first + found.last).tolist()]
-    whole = (
-        np.rint(each).astype(np.int64).tolist()
-        for each in (money.sales, np.nan_to_num(money.cost), np.nan_to_num(money.profit), worth, sure - worth)
-    )
-    sales, cost, gained, clv, lost = whole
-    has_cost, has_profit = (~np.isnan(money.cost)).tolist(), known.tolist()
-    return list(
-        zip(
-            [run.pk] * len(days),
-            found.customer.tolist(),
-            found.x.tolist(),
-            days,
-            found.age.tolist(),
-            _last_category(book, found),
-            sales,
-            [each if has else None for each, has in zip(cost, has_cost, strict=True)],
-            [each if has else None for each, has in zip(gained, has_profit, strict=True)],
-            values.alive.tolist(),
-            values.expected.tolist(),
-            values.each.tolist(),
-            clv,
-            lost,
-            scoring.tenths(sure).tolist(),
-            scoring.ranks(worth).tolist(),
-            [rank if has else None for rank, has in zip(by_profit.tolist(), has_profit, strict=True)],
-            strict=True,
-        )
-    )
+    last_on = np.datetime_as_string((found.first + found.last).astype("datetime64[D]"))
+    return [
+        [run.pk] * len(found.customer),
+        found.customer.tolist(),
+        found.x.tolist(),
+        last_on.tolist(),
+        found.age.tolist(),
+        _last_category(book, found),
+        _whole(money.sales),
+        _known(money.cost),
+        _known(money.profit),
+        values.alive.tolist(),
+        values.expected.tolist(),
+        values.each.tolist(),
+        _whole(worth),
+        _whole(sure - worth),
+        scoring.tenths(sure).tolist(),
+        scoring.ranks(worth).tolist(),
+        _known(np.where(known, scoring.ranks(np.where(known, money.profit, -np.inf)), np.nan)),
+    ]
+
+
+def _whole(values: Floats) -> list[int]:
+    found: list[int] = np.rint(values).astype(np.int64).tolist()
+    return found
+
+
+def _known(values: Floats) -> list[int | None]:
+    """Whole numbers, None for what is not known."""
+    known = ~np.isnan(values)
+    if known.all():
+        return [*_whole(values)]
+    found = np.full(len(values), None, dtype=object)
+    found[known] = _whole(values[known])
+    answer: list[int | None] = found.tolist()
+    return answer
 
 
 def _last_category(book: Book, found: Summary) -> list[str]:
+    """Of the last line of each customer; each has one, `found` is in order of their keys."""
     lines = book.lines
     order = np.lexsort((lines.day, lines.customer))
     who = lines.customer[order]
-    last = order[np.append(np.flatnonzero(who[1:] != who[:-1]), len(who) - 1)]
-    code = dict(zip(lines.customer[last].tolist(), lines.category[last].tolist(), strict=True))
-    return [lines.names[code[key]] for key in found.customer.tolist()]
+    last = order[np.searchsorted(who, found.customer, side="right") - 1]
+    return [lines.names[code] for code in lines.category[last].tolist()]
 
 
 def _tidy(unit: Unit, keep: int) -> None:

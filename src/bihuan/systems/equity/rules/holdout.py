@@ -7,7 +7,7 @@ import numpy as np
 
 from . import scoring
 from .fitting import Fit
-from .occasions import Summary, summarise
+from .occasions import DAY_BITS, Summary, summarise
 from .purchases import Floats, Ints, Unfit, grouped
 
 WEEK = 7
@@ -99,10 +99,16 @@ def evaluate(
 
 def _occasions(customer: Ints, day: Ints, of: Ints) -> Floats:
     """Distinct days of purchase of each of `of`, which is sorted."""
-    pairs = np.unique(np.stack((customer, day)), axis=1)[0] if customer.size else customer
+    pairs = _pairs(customer, day)[0]
     at = np.searchsorted(of, pairs)
     known = (at < len(of)) & (of[np.minimum(at, len(of) - 1)] == pairs)
     return np.bincount(at[known], minlength=len(of)).astype(np.float64)
+
+
+def _pairs(customer: Ints, day: Ints) -> tuple[Ints, Ints]:
+    """Each day of each customer once."""
+    key = np.unique((customer << DAY_BITS) | day)
+    return key >> DAY_BITS, key & ((1 << DAY_BITS) - 1)
 
 
 def _groups(told: Floats, came: Floats) -> tuple[Group, ...]:
@@ -118,7 +124,7 @@ def _tracking(
     """Of the customers of the calibration, by week: purchases after the first, and as told."""
     start = int(past.first.min())
     weeks = (end - start) // WEEK
-    pairs = np.unique(np.stack((customer, day)), axis=1)
+    pairs = _pairs(customer, day)
     at = np.searchsorted(past.customer, pairs[0])
     known = (at < len(past.customer)) & (past.customer[np.minimum(at, len(past.customer) - 1)] == pairs[0])
     at, when = at[known], pairs[1][known]

@@ -7,6 +7,7 @@ import numpy as np
 
 from .purchases import Floats, Ints, Unfit
 
+OUTSIDE = "a transaction after the end of the observation, or before 1970"
 DAY_BITS = 20
 """Days since 1970: enough until the year 4840."""
 
@@ -33,6 +34,16 @@ class Summary:
         return int((self.x > 0).sum())
 
 
+def occasions(customer: Ints, day: Ints, amount: Ints) -> tuple[Ints, Ints, Ints]:
+    """Each day of each customer once with its sum, in their order. Raises Unfit for days before 1970."""
+    if int(day.min()) < 0:
+        raise Unfit(OUTSIDE)
+    key, amounts = _sorted(customer, day, amount)
+    begins = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
+    occasion = key[begins]
+    return occasion >> DAY_BITS, occasion & ((1 << DAY_BITS) - 1), np.add.reduceat(amounts, begins)
+
+
 def summarise(customer: Ints, day: Ints, amount: Ints, end: int) -> Summary:
     """By customer, up to and including day `end`. Purchases of one day are one occasion, their amounts
     summed.
@@ -42,13 +53,9 @@ def summarise(customer: Ints, day: Ints, amount: Ints, end: int) -> Summary:
     """
     if not customer.size:
         raise Unfit("no transactions")
-    if int(day.max()) > end or int(day.min()) < 0:
-        raise Unfit("a transaction after the end of the observation, or before 1970")
-    key, amounts = _sorted(customer, day, amount)
-    begins = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-    value = np.add.reduceat(amounts, begins)
-    occasion = key[begins]
-    who, when = occasion >> DAY_BITS, occasion & ((1 << DAY_BITS) - 1)
+    if int(day.max()) > end:
+        raise Unfit(OUTSIDE)
+    who, when, value = occasions(customer, day, amount)
     starts = np.flatnonzero(np.concatenate(([True], who[1:] != who[:-1])))
     ends = np.append(starts[1:], len(who))
     x = ends - starts - 1

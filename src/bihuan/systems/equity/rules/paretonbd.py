@@ -2,29 +2,29 @@
 
 Schmittlein, Morrison, Colombo (1987); formulas as in Fader, Hardie (2005), A Note on Deriving the Pareto/NBD.
 
-The likelihood holds s ∫ (alpha+y)^-(r+x) (beta+y)^-(s+1) dy from the last purchase to the end of the
-observation, elsewhere written with two hypergeometric functions whose difference loses digits. It is taken
-here by Gauss-Legendre over u = ((c+last)/(c+y))^(m/k), c the smaller of alpha and beta, m = r+s+x, k =
-min(m, 20):
-a low power of u times what hardly changes. The same nodes give the gradient. Against adaptive quadrature:
-within
-3e-6 in 99 of 100 wild cases (x to 1,000, alpha and beta from 0.5 to 50), 2e-4 in the worst.
+The integral over an end between the last purchase and the end of the observation is a difference of two
+points of one curve (`tail`), beside the chance of being there still. With what would have been there had
+the observation ended at the last purchase,
+
+    there + ended = there (1 - s h(age)) + there(last) s h(last).
+
+Both terms are positive, so none is more than the sum, and an error e of s h is at most 2 e of it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, gammaln, psi
+from scipy.special import gammaln, psi
 
-from .fitting import Fit, fitted
-from .purchases import Floats, Purchases, Unfit
+from . import tail
+from .fitting import FEW, MANY, Fit, Sample, fitted
+from .purchases import Floats, Ints, Purchases, Unfit, sampled
 
 START = {"r": 1.0, "alpha": 5.0, "s": 1.0, "beta": 5.0}
 OTHERS = ({"r": 0.3, "alpha": 2.0, "s": 0.3, "beta": 2.0}, {"r": 0.5, "alpha": 10.0, "s": 0.2, "beta": 20.0})
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
-FOLD = 20.0
-SLICE = 20_000
-"""Rows at a time: the nodes of a million would take a gigabyte."""
+PIECE, MIXED = 1 << 13, 1 << 11
+"""Rows at a time: what is computed of them stays in the processor's cache."""
 Parameters = Mapping[str, float]
 
 
@@ -40,105 +40,133 @@ def fit(data: Purchases) -> Fit:
         {name: value / scale if name in ("alpha", "beta") else value for name, value in each.items()}
         for each in (START, *OTHERS)
     ]
-    return fitted(lambda values: _likelihood(data, values), starts[0], data.customers, starts[1:])
+    sample = None
+    if len(data.x) > MANY:
+        few = sampled(data, FEW)
+        sample = Sample(_Likelihood(few), float(few.count.sum()))
+    return fitted(_Likelihood(data), starts[0], data.customers, starts[1:], sample)
 
 
-def _likelihood(data: Purchases, values: Floats) -> tuple[float, Floats]:
-    r, alpha, s, beta = values
-    xs, which = np.unique(data.x, return_inverse=True)
-    weights = np.bincount(which, weights=data.count)
-    total = float(weights @ (gammaln(r + xs) - gammaln(r)))
-    everybody = float(data.count.sum())
-    total += everybody * float(r * np.log(alpha) + s * np.log(beta))
-    slope = np.array(
-        [
-            float(weights @ (psi(r + xs) - psi(r))) + everybody * np.log(alpha),
-            everybody * r / alpha,
-            everybody * np.log(beta),
-            everybody * s / beta,
-        ]
-    )
-    for start in range(0, len(data.x), SLICE):
-        part = slice(start, start + SLICE)
-        value, change = _rows(data.x[part], data.last[part], data.age[part], values)
-        total += float(data.count[part] @ value)
-        slope += change @ data.count[part]
-    return total, slope
+class _Likelihood:
+    """Functions of x alone are taken once per distinct x."""
+
+    def __init__(self, data: Purchases) -> None:
+        self.rows = _Rows(data)
+        self.weights = np.bincount(self.rows.which, weights=data.count)
+        self.total = float(data.count.sum())
+
+    def __call__(self, values: Floats) -> tuple[float, Floats]:
+        r, alpha, s, beta = values
+        xs, weights, total = self.rows.xs, self.weights, self.total
+        value = float(weights @ (gammaln(r + xs) - gammaln(r)))
+        slope = np.array(
+            [
+                float(weights @ (psi(r + xs) - psi(r))) + total * np.log(alpha),
+                total * r / alpha,
+                total * np.log(beta),
+                total * s / beta,
+            ]
+        )
+        value += total * float(r * np.log(alpha) + s * np.log(beta))
+        known = self.rows.curves(values)
+        for piece in self.rows.pieces:
+            each, change = _slopes(piece, known, values)
+            value += float(piece.count @ each)
+            slope += change @ piece.count
+        return value, slope
 
 
-def _rows(x: Floats, last: Floats, age: Floats, values: Floats) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Neighbours in order of x and their places; `last` has one entry where nobody bought again."""
+
+    at: Ints
+    which: Ints
+    x: Floats
+    last: Floats
+    age: Floats
+    count: Floats
+    pure: bool
+
+
+class _Rows:
+    """Rows in pieces: of one x where there are many of it, so that one curve serves them all."""
+
+    def __init__(self, data: Purchases) -> None:
+        self.xs, self.which = np.unique(data.x, return_inverse=True)
+        self.longest = float(data.age.max())
+        order = np.argsort(self.which, kind="stable")
+        ends = np.cumsum(np.bincount(self.which))
+        self.pieces: list[_Piece] = []
+        start = 0
+        while start < len(order):
+            end = int(ends[self.which[order[start]]])
+            pure = end - start > MIXED
+            stop = min(end, start + PIECE) if pure else min(len(order), start + MIXED)
+            self.pieces.append(self._piece(data, order[start:stop], pure))
+            start = stop
+
+    def _piece(self, data: Purchases, at: Ints, pure: bool) -> _Piece:
+        none = pure and data.x[at[0]] == 0
+        last = np.zeros(1) if none else data.last[at]
+        return _Piece(at, self.which[at], data.x[at], last, data.age[at], data.count[at], pure)
+
+    def curves(self, values: Floats) -> tail.Table:
+        _r, alpha, _s, beta = values
+        known = float(np.log(beta / alpha)), float(np.log((beta + self.longest) / (alpha + self.longest)))
+        return tail.table(self.xs, values, *known)
+
+
+def _slopes(piece: _Piece, known: tail.Table, values: Floats) -> tuple[Floats, Floats]:
     """ln of (still there + ended in between) by row, and its gradient [4, rows]."""
     r, alpha, s, beta = values
-    to_a, to_b = alpha + age, beta + age
-    there = -(r + x) * np.log(to_a) - s * np.log(to_b)
-    ended, means = _ended(x, last, age, values)
-    ended = ended + np.log(s)
-    share = expit(ended - there)
-    value = np.logaddexp(there, ended)
-    stays = 1 - share
-    log_a, over_a, log_b, over_b = means
-    slope = np.stack(
-        [
-            -stays * np.log(to_a) - share * log_a,
-            -(r + x) * (stays / to_a + share * over_a),
-            -stays * np.log(to_b) - share * (log_b - 1 / s),
-            -stays * s / to_b - share * (s + 1) * over_b,
-        ]
-    )
-    return value, slope
-
-
-def _ended(
-    x: Floats, last: Floats, age: Floats, values: Floats
-) -> tuple[Floats, tuple[Floats, Floats, Floats, Floats]]:
-    """ln of the integral by row, and the means under it of ln(alpha+y), 1/(alpha+y), ln(beta+y),
-    1/(beta+y)."""
-    r, alpha, s, beta = values
-    m = r + s + x
-    fold = np.minimum(m, FOLD)
-    least = min(alpha, beta)
-    begin = np.log(least + last)
-    low = -np.expm1(-m / fold * (np.log(least + age) - begin))
-    log_u = np.log1p(-low[:, None] * ((NODES + 1) / 2))
-    log_y = begin[:, None] - (fold / m)[:, None] * log_u
-    near = np.exp(log_y)
-    far = near + abs(alpha - beta)
-    log_far = np.log(far)
-    at_a, log_a, at_b, log_b = (near, log_y, far, log_far) if alpha <= beta else (far, log_far, near, log_y)
-    logs = log_y - log_u - (r + x)[:, None] * log_a - (s + 1) * log_b
-    top = logs.max(axis=1)
-    flat = WEIGHTS * np.exp(logs - top[:, None])
-    whole = flat.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = top + np.log(whole * low * fold / (2 * m))
-        share = flat / whole[:, None]
-    return value, (
-        (share * log_a).sum(axis=1),
-        (share / at_a).sum(axis=1),
-        (share * log_b).sum(axis=1),
-        (share / at_b).sum(axis=1),
-    )
+    at_a, at_b, age_a, age_b = alpha + piece.last, beta + piece.last, alpha + piece.age, beta + piece.age
+    log_a, log_b, long_a, long_b = np.log(at_a), np.log(at_b), np.log(age_a), np.log(age_b)
+    power = r + piece.x
+    wait_a, wait_b = long_a - log_a, long_b - log_b
+    ended = tail.read_off(known, piece.which[: len(log_a)], log_b - log_a, piece.pure)
+    later = tail.read_off(known, piece.which, long_b - long_a, piece.pure)
+    stays = np.exp(-power * wait_a - s * wait_b)
+    there = (1 - later[0]) * stays
+    whole = ended[0] + there
+    slope = np.empty((4, len(piece.x)))
+    slope[0] = -log_a + (ended[1] - later[1] * stays - there * wait_a) / whole
+    slope[2] = -log_b + (ended[2] - later[2] * stays - there * wait_b) / whole
+    bent, turned = ended[3], later[3] * stays
+    over_a, over_b = 1 / at_a, 1 / at_b
+    far_a, far_b = 1 / age_a, 1 / age_b
+    slope[1] = turned * far_a - bent * over_a - there * power * (far_a - over_a)
+    slope[1] = slope[1] / whole - power * over_a
+    slope[3] = bent * over_b - turned * far_b - there * s * (far_b - over_b)
+    slope[3] = slope[3] / whole - s * over_b
+    return np.log(whole) - power * log_a - s * log_b, slope
 
 
 def alive(fit: Parameters, data: Purchases) -> Floats:
     """P(alive) at the end of the observation, by row."""
     values = np.array([fit[name] for name in ("r", "alpha", "s", "beta")])
     r, alpha, s, beta = values
-    found = np.empty(len(data.x))
-    for start in range(0, len(data.x), SLICE):
-        part = slice(start, start + SLICE)
-        x, age = data.x[part], data.age[part]
-        ended, _ = _ended(x, data.last[part], age, values)
-        there = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
-        found[part] = expit(there - ended - np.log(s))
+    rows, found = _Rows(data), np.empty(len(data.x))
+    known = rows.curves(values)
+    for piece in rows.pieces:
+        log_a, log_b = np.log(alpha + piece.last), np.log(beta + piece.last)
+        long_a, long_b = np.log(alpha + piece.age), np.log(beta + piece.age)
+        ended = tail.read_off(known, piece.which[: len(log_a)], log_b - log_a, piece.pure)[0]
+        later = tail.read_off(known, piece.which, long_b - long_a, piece.pure)[0]
+        stays = np.exp(-(r + piece.x) * (long_a - log_a) - s * (long_b - log_b))
+        found[piece.at] = stays / (ended + (1 - later) * stays)
     return found
 
 
 def expected(fit: Parameters, data: Purchases, ahead: float) -> Floats:
     """Purchases expected in the next `ahead` units of time, by row."""
+    return alive(fit, data) * if_alive(fit, data.x, data.age, ahead)
+
+
+def if_alive(fit: Parameters, x: Floats, age: Floats, ahead: float) -> Floats:
+    """Purchases expected of who is surely there."""
     r, alpha, s, beta = (fit[name] for name in ("r", "alpha", "s", "beta"))
-    rate = (r + data.x) / (alpha + data.age)
-    return np.asarray(alive(fit, data) * rate * _time_left(s, beta + data.age, ahead), dtype=np.float64)
+    return np.asarray((r + x) / (alpha + age) * _time_left(s, beta + age, ahead), dtype=np.float64)
 
 
 def expected_of_new(fit: Parameters, ahead: float) -> float:

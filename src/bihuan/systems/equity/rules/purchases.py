@@ -50,13 +50,46 @@ def grouped(x: ArrayLike, last: ArrayLike, age: ArrayLike) -> Purchases:
         raise Unfit("a last purchase before the first or after the end of the observation")
     if ((repeats == 0) != (recency == 0)).any():
         raise Unfit("a repeat purchase at age 0, or an age of the last without one")
-    table, row, count = _unique(repeats, recency, known)
+    packed = _packed(repeats, recency, known)
+    if packed is None and _mostly_alone(known):
+        return _alone(repeats, recency, known)
+    table, row, count = _unique(repeats, recency, known, packed)
     return Purchases(table[0], table[1], table[2], count.astype(np.float64), row)
 
 
-def _unique(x: Floats, last: Floats, age: Floats) -> tuple[Floats, Ints, Ints]:
-    """Sorted by one packed key where the values are whole multiples of a day, by three keys otherwise."""
-    packed = _packed(x, last, age)
+def sampled(data: Purchases, rows: int) -> Purchases:
+    """About so many rows for all: the heavy ones as they are, of the others every k-th, counted k times.
+
+    Rows lie by purchases and times, so every k-th is a sample of each kind of customer.
+    """
+    heavy = data.count > data.count.sum() / rows
+    light = np.flatnonzero(~heavy)
+    step = max(1, -(-len(light) // rows))
+    kept = np.sort(np.concatenate((np.flatnonzero(heavy), light[step // 2 :: step])))
+    count = np.where(heavy[kept], data.count[kept], data.count[kept] * step)
+    return Purchases(data.x[kept], data.last[kept], data.age[kept], count, data.row[:0])
+
+
+def _mostly_alone(age: Floats) -> bool:
+    """Hardly two of one age: then hardly two are equal, and sorting three values to find them is wasted."""
+    found = np.sort(age)
+    return 2 * int((found[1:] != found[:-1]).sum() + 1) > len(age)
+
+
+MOST_RADIX = 1 << 15
+
+
+def _alone(x: Floats, last: Floats, age: Floats) -> Purchases:
+    """A row for each customer, by number of purchases."""
+    small = float(x.max()) < MOST_RADIX
+    order = np.argsort(x.astype(np.int16) if small else x, kind="stable")
+    row = np.empty(len(x), dtype=np.int64)
+    row[order] = np.arange(len(x))
+    return Purchases(x[order], last[order], age[order], np.ones(len(x)), row)
+
+
+def _unique(x: Floats, last: Floats, age: Floats, packed: Ints | None) -> tuple[Floats, Ints, Ints]:
+    """Sorted by one packed key where there is one, by three keys otherwise."""
     if packed is None:
         order = np.lexsort((age, last, x))
         rows = np.stack((x, last, age))[:, order]
@@ -74,6 +107,7 @@ def _unique(x: Floats, last: Floats, age: Floats) -> tuple[Floats, Ints, Ints]:
 
 WEEK = 7
 BITS = 20
+FIRST, SAME = 1000, 1e-9
 
 
 def _packed(x: Floats, last: Floats, age: Floats) -> Ints | None:
@@ -81,8 +115,12 @@ def _packed(x: Floats, last: Floats, age: Floats) -> Ints | None:
     fit."""
     keys = [x]
     for time in (last, age):
+        days = np.rint(time[:FIRST] * WEEK)
+        if (np.abs(days / WEEK - time[:FIRST]) > SAME).any():
+            return None
+    for time in (last, age):
         days = np.rint(time * WEEK)
-        if not np.allclose(days / WEEK, time, rtol=0, atol=1e-9):
+        if (np.abs(days / WEEK - time) > SAME).any():
             return None
         keys.append(days)
     if max(float(key.max()) for key in keys) >= 1 << BITS:

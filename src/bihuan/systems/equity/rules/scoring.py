@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import bgnbd, bootstrap, gammagamma, paretonbd, worth
+from . import bgnbd, bootstrap, curves, gammagamma, paretonbd, worth
 from .fitting import Fit
 from .purchases import Floats, Ints, Purchases, Unfit
 
 MODELS = ("bg-nbd", "mbg-nbd", "pareto-nbd")
-MANY, GRID = 50_000, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,50 +68,40 @@ def values(
     each = gammagamma.expected(spending.as_dict(), x, mean)
     if not np.isfinite(each).all():
         raise Unfit("the value of a purchase has no finite mean (q is 1 or less)")
-    coming, purchases = _coming(model, fit, data, months, rate)
-    chance = data.back(alive(model, fit, data))
-    found = Values(chance, data.back(coming), each, data.back(purchases) * each)
+    chance = alive(model, fit, data)
+    sure, later = if_alive(model, fit, data, months=months, rate=rate)
+    found = Values(data.back(chance), data.back(chance * sure), each, data.back(chance * later) * each)
     if not all(np.isfinite(part).all() for part in (found.alive, found.expected, found.worth)):
         raise Unfit("a customer's value is no number under these estimates")
     return found
 
 
-def _coming(model: str, fit: Fit, data: Purchases, months: int, rate: float) -> tuple[Floats, Floats]:
-    """By row: purchases expected over the horizon, and the same with each month discounted."""
-    if model == "pareto-nbd" or len(data.x) < MANY:
-        expected = ahead(model, fit, data)
-        ones = np.ones(len(data.x))
-        later = worth.discounted(expected, ones, months=months, month=worth.MONTH_WEEKS, rate=rate)
-        return expected(months * worth.MONTH_WEEKS), later
-    return _by_curve(model == "mbg-nbd", fit, data, months, rate)
+def if_alive(model: str, fit: Fit, data: Purchases, *, months: int, rate: float) -> tuple[Floats, Floats]:
+    """By row, of who is surely there: purchases expected over the horizon, and with each month discounted.
 
-
-def _by_curve(modified: bool, fit: Fit, data: Purchases, months: int, rate: float) -> tuple[Floats, Floats]:
-    """The same for many rows: what is expected of who is surely there is, for each x, a curve over age.
-
-    It is taken at GRID points, even in ln(alpha + age), and read off between them (error below 2e-6 of the
-    value); the hypergeometric function of every row and month would take ten times as long.
+    For each number of purchases both are curves over ln(scale + age), smooth enough to be read off from a
+    dozen points; the hypergeometric function of every row and month would take fifty times as long.
     """
-    found, alpha = fit.as_dict(), fit["alpha"]
+    found, scale = fit.as_dict(), fit["alpha"]
     sure = np.empty((2, len(data.x)))
     order = np.argsort(data.x, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(data.x[order])) + 1):
-        age, x = data.age[rows], data.x[rows[:1]]
-        at = np.log(alpha + age)
-        grid = np.linspace(at.min(), at.max(), GRID) if len(rows) > GRID else at
-        ages = np.exp(grid) - alpha if len(rows) > GRID else age
+        x = data.x[rows[:1]]
 
-        def expected(time: float, x: Floats = x, ages: Floats = ages) -> Floats:
-            return bgnbd.if_alive(found, x, ages, time, modified=modified)
+        def both(at: Floats, x: Floats = x) -> Floats:
+            ages = np.maximum(np.exp(at) - scale, 0.0)
 
-        later = worth.discounted(
-            expected, np.ones(len(ages)), months=months, month=worth.MONTH_WEEKS, rate=rate
-        )
-        both = (expected(months * worth.MONTH_WEEKS), later)
-        for k, curve in enumerate(both):
-            sure[k, rows] = np.interp(at, grid, curve) if len(rows) > GRID else curve
-    chance = bgnbd.alive(found, data, modified=modified)
-    return sure[0] * chance, sure[1] * chance
+            def expected(time: float) -> Floats:
+                if model == "pareto-nbd":
+                    return paretonbd.if_alive(found, x, ages, time)
+                return bgnbd.if_alive(found, x, ages, time, modified=model == "mbg-nbd")
+
+            ones = np.ones(len(ages))
+            later = worth.discounted(expected, ones, months=months, month=worth.MONTH_WEEKS, rate=rate)
+            return np.stack((expected(months * worth.MONTH_WEEKS), later))
+
+        sure[:, rows] = curves.read_off(both, np.log(scale + data.age[rows]))
+    return sure[0], sure[1]
 
 
 def equity_interval(
@@ -126,10 +115,8 @@ def equity_interval(
     rows = np.bincount(data.row, weights=each, minlength=len(data.x)) / data.count
 
     def total(fit: Fit, drawn: Purchases, keep: bootstrap.Bools) -> list[float]:
-        expected = ahead(model, fit, drawn)
-        ones = np.ones(len(drawn.x))
-        purchases = worth.discounted(expected, ones, months=months, month=worth.MONTH_WEEKS, rate=rate)
-        return [float((purchases * rows[keep]) @ drawn.count)]
+        _sure, later = if_alive(model, fit, drawn, months=months, rate=rate)
+        return [float((alive(model, fit, drawn) * later * rows[keep]) @ drawn.count)]
 
     found, fitted = bootstrap.intervals(data, lambda drawn: fit_purchases(model, drawn), total, draws=draws)
     return float(found[0][0]), float(found[1][0]), fitted

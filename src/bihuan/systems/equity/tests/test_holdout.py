@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from bihuan.systems.equity.rules import holdout, profit, scoring
-from bihuan.systems.equity.rules.fitting import Fit
 from bihuan.systems.equity.rules.occasions import summarise
-from bihuan.systems.equity.rules.purchases import Unfit, grouped
+from bihuan.systems.equity.rules.purchases import Unfit
 
 WEEK, END = 7, 104 * 7
 
@@ -87,20 +86,6 @@ def test_tenths_and_ranks_begin_with_the_largest() -> None:
     assert scoring.tenths(worth)[2] == 10
     assert scoring.ranks(worth).tolist() == [6, 1, 10, 2, 3, 4, 5, 7, 8, 9]
     assert scoring.tenths(np.array([3.0])).tolist() == [1]
-
-
-@pytest.mark.parametrize("model", ["bg-nbd", "mbg-nbd"])
-def test_many_rows_are_valued_as_each_of_them_would_be(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Continuous times from a week to ten years, so that no two customers are alike."""
-    rng = np.random.default_rng(2)
-    x = rng.integers(0, 3, 9000).astype(float)
-    age = rng.uniform(1, 520, 9000)
-    data = grouped(x, np.where(x > 0, age * rng.uniform(0.01, 1, 9000), 0), age)
-    fit = Fit(("r", "alpha", "a", "b"), (0.24, 4.4, 0.8, 2.4), (None,) * 4, 0.0, 9000, True, 1, "")
-    exact = scoring._coming(model, fit, data, 12, 0.01)
-    monkeypatch.setattr(scoring, "MANY", 1)
-    for one, other in zip(exact, scoring._coming(model, fit, data, 12, 0.01), strict=True):
-        assert one == pytest.approx(other, rel=2e-6)
 
 
 @pytest.mark.parametrize("scale", [1, 10**12])

@@ -5,9 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.special import hyp2f1
 
 from bihuan.systems.equity.rules import bgnbd, bootstrap, contract, gammagamma, paretonbd, worth
 from bihuan.systems.equity.rules.fitting import Fit
@@ -98,40 +95,6 @@ def test_v4_pareto_nbd_of_cdnow() -> None:
     assert paretonbd.expected(found.as_dict(), busy, 52)[0] == pytest.approx(25.457, abs=2e-3)
     assert paretonbd.alive(found.as_dict(), busy)[0] == pytest.approx(0.9979, abs=1e-4)
     assert paretonbd.expected_of_new(found.as_dict(), 52) == pytest.approx(1.4734, abs=1e-4)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    x=st.integers(0, 60),
-    part=st.floats(0.01, 1),
-    age=st.floats(1, 200),
-    r=st.floats(0.1, 3),
-    s=st.floats(0.1, 3),
-    alpha=st.floats(1, 30),
-    beta=st.floats(1, 30),
-)
-def test_the_integral_is_the_published_difference(
-    x: int, part: float, age: float, r: float, s: float, alpha: float, beta: float
-) -> None:
-    last = 0.0 if x == 0 else part * age * 0.9
-    m = r + s + x
-
-    def published(y: float) -> float:
-        """One of the two hypergeometric terms, divided by its size at the last purchase against overflow."""
-        if alpha >= beta:
-            return float(
-                hyp2f1(m, s + 1, m + 1, (alpha - beta) / (alpha + y)) * ((alpha + last) / (alpha + y)) ** m
-            )
-        far = ((alpha + last) / (beta + y)) ** m
-        return float(hyp2f1(m, r + x, m + 1, (beta - alpha) / (beta + y)) * far)
-
-    exact = (published(last) - published(age)) / m
-    if not exact > 1e-9 * published(last):
-        return  # the published form has no digits left there
-    found, _ = paretonbd._ended(
-        np.array([float(x)]), np.array([last]), np.array([age]), np.array([r, alpha, s, beta])
-    )
-    assert np.exp(found[0] + m * np.log(alpha + last)) == pytest.approx(exact, rel=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,19 @@ def test_v11_who_returned_everything_is_listed_and_a_returned_repeat_is_none(
     assert gone.name in page(client, world.sun_qian, "exclusions")
 
 
+def test_v11_a_repeat_purchase_of_zero_is_listed_and_is_none(world: World, client: Client) -> None:
+    shop(world.building)
+    (gift,) = customers(world.building, 1)
+    line(gift, date(2026, 3, 1), 80, "Z1")
+    line(gift, date(2026, 4, 1), 0, "Z2")
+    found = run(world)
+    row = Score.objects.get(run=found, customer=gift)
+    assert (row.x, row.last_on) == (0, date(2026, 3, 1))
+    assert row.clv > 0
+    assert "Z2" in page(client, world.sun_qian, "problems", view="zero")
+    assert "nan" not in page(client, world.sun_qian, "customers", q=gift.number).lower()
+
+
 def test_too_few_who_bought_again_are_not_fitted(world: World) -> None:
     people = customers(world.building, 29)
     for customer in people:

@@ -97,8 +97,8 @@ def _aim(now: datetime) -> None:
 def _units() -> None:
     top = Unit.objects.filter(parent=None).order_by("pk")[0]
     shared = ((bank.BANK, "江州银行", top.code), *bank.SHARED)
-    for told, over in ((shared, True), (bank.DEPARTMENTS, False)):
-        rows = [{"code": code, "name": name, "parent": above} for code, name, above in told]
+    for units, over in ((shared, True), (bank.DEPARTMENTS, False)):
+        rows = [{"code": code, "name": name, "parent": above} for code, name, above in units]
         bring_new("units", rows, over=over)
     parts = [
         (bank.CARDS, "C", "信用卡中心", bank.CENTRES),
