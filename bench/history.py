@@ -190,6 +190,7 @@ def lists(name: str) -> dict[str, dict[str, str]]:
         found[f"view {view.key}"] = {"view": view.key}
     found["view all page last"] = {**every, "page": "100000"}
     hall = Case.objects.filter(kind="video_finding", unit__path__startswith=user.unit.path).first()
+    owed = Case.objects.filter(customer__isnull=False, unit__path__startswith=user.unit.path).first()
     assert hall is not None
     values = {
         "system": "service",
@@ -202,6 +203,7 @@ def lists(name: str) -> dict[str, dict[str, str]]:
         "kept": ("yes", "no", "any"),
         "sent_back": "on",
         "subject": hall.subject,
+        "customer": str(owed.customer_id) if owed else "0",
         "opened": ("2026-11-01", "2023-05-01"),
         "resolved": ("2026-11-01", "2023-05-01"),
         "closed": ("2026-11-01", "2023-05-01"),

@@ -6,7 +6,7 @@ letters. Neither is a model: both follow from the table, so `settle` makes them 
 as after a migration that rebuilt the table. What an index names may match; the question itself still decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -184,7 +184,7 @@ def _triples(index: TextIndex, where: str, *values: str) -> dict[str, int]:
 
 
 def sought(
-    rows: QuerySet[Any], candidates: Iterable[Candidates | None], units: QuerySet[Any] | None = None
+    rows: QuerySet[Any], candidates: Iterable[Candidates | None], units: Sequence[int] | None = None
 ) -> list[Any] | None:
     """Keys of at most MOST + 1 of these rows that are candidates too; None where no word tells.
 
@@ -199,7 +199,7 @@ def sought(
         return None
     if best.condition is not None:
         rows = rows.filter(*[each.condition for each in told if each.condition is not None])
-        rows = rows if units is None else rows.filter(unit__in=list(units.values_list("pk", flat=True)))
+        rows = rows if units is None else rows.filter(unit__in=units)
     elif best.about <= MOST:
         rows = rows.filter(pk__in=best.keys)
     else:

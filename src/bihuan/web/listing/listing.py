@@ -74,6 +74,8 @@ class Listing:
     edit_verb: ClassVar[str] = "edit"
     transfer: ClassVar[type[Transfer] | None] = None
     per_page: ClassVar[int] = 50
+    endless: ClassVar[bool] = False
+    """Years of rows, of which most readers see a small part."""
     nothing: ClassVar[StrOrPromise] = ""
     """What would stand here and what brings it, one sentence for an empty table."""
     template: ClassVar[str] = "web/listing/page.html"
@@ -156,7 +158,7 @@ class Listing:
         if self.few(state):
             return rows
         told = [found for each in self.filters if isinstance(each, Text) for found in each.candidates(values)]
-        keys = texts.sought(rows, told, self._units())
+        keys = texts.sought(rows, told, self.units)
         if keys is None:
             return rows
         if len(keys) > texts.MOST:
@@ -164,12 +166,24 @@ class Listing:
             return rows
         return rows.filter(pk__in=texts.among(keys))
 
-    def _units(self) -> QuerySet[Any] | None:
+    @cached_property
+    def units(self) -> list[int] | None:
         """Those whose rows are in scope, where that is a part of the house and rows name their unit."""
         scoped = getattr(self.model, "scope_path", "") == "unit__path"
         if self.user is None or not scoped or self.user.unit.parent_id is None:
             return None
-        return visible(self.user, Unit.objects.order_by()).values("pk")
+        return list(visible(self.user, Unit.objects.order_by()).values_list("pk", flat=True))
+
+    def to_count(self, state: State) -> QuerySet[Any]:
+        """Keys of the matching rows; what is only shown is not computed.
+
+        In a table without end units are named one by one: by their paths alone the planner does not see that
+        a part of the house is the shorter way.
+        """
+        rows = self.matching(state).order_by()
+        if self.endless and self.units is not None:
+            rows = rows.filter(unit__in=self.units)
+        return rows.values("pk")
 
     def abundant(self, state: State) -> bool:
         """Is it known already that more rows match than anybody counts?"""

@@ -111,8 +111,7 @@ class Page:
             return len(self.rows)
         if self.listing.abundant(self.state):
             return COUNTED_UP_TO + 1
-        keys = self.listing.matching(self.state).order_by().values("pk")  # what is only shown is not computed
-        return keys[: COUNTED_UP_TO + 1].count()
+        return self.listing.to_count(self.state)[: COUNTED_UP_TO + 1].count()
 
     @property
     def more(self) -> bool:

@@ -174,6 +174,7 @@ class CaseTable(Listing):
     related = ("owner", "unit", "place", "customer")
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     ties = ("opened_at",)
+    endless = True
 
     def row_url(self, row: Case) -> str:
         return reverse("case", args=[row.number])
