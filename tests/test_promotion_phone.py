@@ -74,6 +74,7 @@ def test_a_coupon_of_a_letter_is_redeemed_once_at_two_tills(
 
     second = signed_in(west, home, "pan_yu")
     second.goto(at(home, "/equity/redeem/"))
+    second.wait_for_selector("[data-ready]")
     scan(second, code)
     expect(second.locator("[data-outcome=redeemed]")).to_have_count(1)
 

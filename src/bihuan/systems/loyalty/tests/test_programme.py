@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from bihuan.kernel import clock
+from bihuan.kernel.act import obligations
 from bihuan.kernel.act.cases import accept, call_back
 from bihuan.kernel.act.obligations.generate import generate
 from bihuan.kernel.act.refusal import Refused
@@ -140,6 +141,7 @@ def test_the_agenda_writes_itself_without_numbers_of_people(bank: Bank) -> None:
 
 def test_a_huddle_takes_two_and_counts_for_its_week(bank: Bank) -> None:
     at = timezone.now() - timedelta(minutes=10)
+    obligations.begin(key="loyalty.huddle", since=timezone.localdate(at))
     generate(now=at)
     owed = Obligation.objects.filter(key="loyalty.huddle", subject="NPS:C1")
     alone = act.begin(programme=bank.programme, unit=bank.cards[0], user=bank.boss, at=at)

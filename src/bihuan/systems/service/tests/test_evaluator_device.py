@@ -170,7 +170,7 @@ def test_a_month_counts_a_service_once_and_lists_the_silent(world: World) -> Non
 def test_the_compilation_shows_and_exports_the_month_that_was_asked_for(world: World, client: Client) -> None:
     row, _token = act.register_device(name="EV-01", hall=hall(world, "H1-01", 1), user=world.sun_qian)
     now = timezone.now()
-    last = now.replace(day=1) - timedelta(days=1)
+    last = timezone.localtime(now).replace(day=1, hour=12) - timedelta(days=1)
     act.receive(device=row, presses=[Press("1", now, 4), Press("2", last, 5), Press("3", last, 2, "2")])
     client.force_login(world.sun_qian)
     at = reverse("service:evaluator")
