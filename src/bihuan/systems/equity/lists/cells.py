@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.web.listing import Listing
+from bihuan.web.listing import Column, Listing
 from bihuan.web.listing.transfer.fields import Wrong, as_text
+from bihuan.web.lists.cells import customer_cell
 
 from ..rules.money import to_major
 from ..words import yuan
@@ -26,6 +27,25 @@ class Table(Listing):
     def context(self) -> dict[str, Any]:
         home = {"title": _("Customer equity"), "url": reverse("equity:board")}
         return {"crumbs": [home, {"title": self.title}]}
+
+
+CUSTOMER = (
+    Column(
+        key="number",
+        label=_("customer number"),
+        value=lambda row: row.customer.number,
+        sort=("customer__number",),
+    ),
+    Column(
+        key="customer",
+        label=_("customer"),
+        value=lambda row: row.customer.name,
+        cell=lambda row: customer_cell(row.customer),
+        sort=("customer__name",),
+        fluid=True,
+    ),
+)
+"""Whom a row is about, with the way to the customer's page."""
 
 
 def decimal(raw: Any) -> Decimal:

@@ -20,7 +20,7 @@ from bihuan.web.lists.cells import unit_code, unit_name
 
 from ..act import consents as act
 from ..models import Consent, Purpose, Way
-from .cells import Table
+from .cells import CUSTOMER, Table
 
 KEY = ("number", "purpose", "way", "recipient", "given_at")
 
@@ -151,19 +151,7 @@ class ConsentsListing(Table):
     related = ("customer", "customer__unit")
     order = ("-given_at",)
     columns = (
-        Column(
-            key="number",
-            label=_("customer number"),
-            value=lambda row: row.customer.number,
-            sort=("customer__number",),
-        ),
-        Column(
-            key="customer",
-            label=_("customer"),
-            value=lambda row: row.customer.name,
-            sort=("customer__name",),
-            fluid=True,
-        ),
+        *CUSTOMER,
         Column(key="purpose", label=_("purpose"), sort=("purpose",)),
         Column(key="way", label=pgettext_lazy("consent", "channel"), sort=("way",)),
         Column(

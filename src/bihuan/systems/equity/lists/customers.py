@@ -16,7 +16,7 @@ from bihuan.web.lists.cells import unit_code, unit_name
 from ..models import Exclusion, ModelRun, Score
 from ..read.runs import latest, listed, scores
 from ..words import said, yuan
-from .cells import Table, iso, money
+from .cells import CUSTOMER, Table, iso, money
 
 ALIVE_DECIMALS = 2
 
@@ -209,13 +209,7 @@ class ExclusionsListing(Table):
     related = ("customer", "customer__unit")
     order = ("customer__number",)
     columns = (
-        Column(
-            key="number",
-            label=_("customer number"),
-            value=lambda row: row.customer.number,
-            sort=("customer__number",),
-        ),
-        Column(key="name", label=_("customer"), value=lambda row: row.customer.name, fluid=True),
+        *CUSTOMER,
         Column(key="reason", label=_("reason"), value=lambda row: row.get_reason_display(), sort=("reason",)),
     )
     filters = (

@@ -21,7 +21,7 @@ from bihuan.web.lists.units_of import UnitCells
 
 from ..models import Offer, OfferRound, OfferRule, OfferSend, SendState, Way
 from ..read.offers import LEFT_OUT, candidates, run_for
-from .cells import Table, between, whole
+from .cells import CUSTOMER, Table, between, whole
 from .money import Together
 
 UNIT = Column(
@@ -325,19 +325,7 @@ class SendsListing(Table):
     related = ("customer", "customer__unit", "offer", "shop", "coupon")
     order = ("-pk",)
     columns = (
-        Column(
-            key="number",
-            label=_("customer number"),
-            value=lambda row: row.customer.number,
-            sort=("customer__number",),
-        ),
-        Column(
-            key="customer",
-            label=_("customer"),
-            value=lambda row: row.customer.name,
-            sort=("customer__name",),
-            fluid=True,
-        ),
+        *CUSTOMER,
         Column(
             key="offer", label=_("offer"), value=lambda row: row.offer.title_zh, sort=("offer__title_zh",)
         ),
