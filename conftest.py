@@ -70,9 +70,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """What is held for a minute is another house's after each test."""
+    """What is held for a minute is another house's after each test; what is written is its own."""
     if found := sys.modules.get("bihuan.kernel.remembered"):
         found.next_minute()
+    if found := sys.modules.get("bihuan.kernel.tests.once"):
+        found.begin()
 
 
 def chromium() -> str | None:

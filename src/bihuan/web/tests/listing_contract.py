@@ -12,11 +12,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bihuan.kernel.models import User
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import World, build, seed
 from bihuan.web.listing import Listing
 from bihuan.web.listing.export import rows_of
 from bihuan.web.listing.state import State
 from bihuan.web.listing.transfer.fields import heading
+
+
+@once
+def _three(contract: "type[ListingContract]", world: World) -> dict[str, Any]:
+    """The first rows, and what their making has put aside."""
+    maker = contract()
+    maker.make(world, 3)
+    return vars(maker)
 
 
 @pytest.mark.django_db
@@ -41,7 +50,7 @@ class ListingContract:
     def _signed_in(self, client: Client, world: World) -> None:
         self.client, self.world = client, world
         self.user: User = getattr(world, self.insider)
-        self.make(world, 3)
+        vars(self).update(_three(type(self), world))
         client.force_login(self.user)
 
     def url(self, part: str = "", query: str = "") -> str:
