@@ -24,7 +24,7 @@ from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import below, scope
 from bihuan.web import pages
-from bihuan.web.pages import Shown, is_in, parts_of
+from bihuan.web.pages import Shown, entry_of, is_in, parts_of
 
 GROUPS: tuple[tuple[str, StrOrPromise], ...] = (
     ("field", pgettext_lazy("menu", "Field")),
@@ -152,11 +152,12 @@ class Shell:
 
     def _menu_of(self, system: System) -> Iterable[Item]:
         """One entry, with its counts; the system that is shown has its parts below it."""
-        parts = parts_of(system, self.user.role, self.path)
-        if parts:
+        url = entry_of(system, self.user.role)
+        if url:
             load = self.loads.get(system.name, Load())
-            item = Item(str(system.title), parts[0].url, system.icon, load.open, load.overdue)
+            item = Item(str(system.title), url, system.icon, load.open, load.overdue)
             if is_in(system, self.path):
+                parts = parts_of(system, self.user.role, self.path)
                 item.parts = parts if len(parts) > 1 else []
                 item.current = not any(part.current for part in item.parts)
             yield item
