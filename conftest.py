@@ -35,6 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     assert settings.DATABASES
     settings.WHITENOISE_AUTOREFRESH = True  # else every test client lists the static files again
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    ScryptPasswordHasher.work_factor = 2**4
+    """The same words, quickly: nobody steals the passwords of a test."""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

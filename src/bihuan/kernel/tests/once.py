@@ -94,6 +94,7 @@ def once(build: Callable[P, R]) -> Callable[P, R]:
         if notes.repeatable and (result := _pickled(made)) is not None:
             kept[key] = (notes.written, result)
             PAST.mark = mark
+            made = pickle.loads(result)  # noqa: S301 - as whoever asks next gets it, to the last reference
         return made
 
     return again

@@ -7,6 +7,7 @@ from django.test import Client
 
 from bihuan.kernel.models import Case, Customer, Standard
 from bihuan.kernel.tests.desk_world import at
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import World, build, seed
 from bihuan.systems.equity.act.orders import judge
 from bihuan.systems.equity.act.runs import ask, nightly, run_model
@@ -26,6 +27,7 @@ def world() -> World:
     return build()
 
 
+@once
 def run(world: World, when: str = NOW, **more: str) -> ModelRun:
     return run_model(unit=world.jiangzhou, at=at(when), **more)  # type: ignore[arg-type]
 
