@@ -126,6 +126,7 @@ CONTRACTS: list[URLPattern | URLResolver] = [
     *listing_urls("contracts/renewals/", RenewalsListing),
     *listing_urls("contracts/occasions/", OccasionsListing),
     path("contracts/<int:pk>/", contracts.page, name="cohort"),
+    path("contracts/<int:pk>/terms/", contracts.terms, name="cohort-terms"),
     *listing_urls("contracts/", CohortsListing),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -64,8 +64,24 @@ MISSING: dict[str, StrOrPromise] = {
     "market": _("Not available: no market estimate. Own orders say nothing of other suppliers' customers."),
 }
 """Why a figure of the board has no value, and what to do."""
+APART: dict[str, StrOrPromise] = {
+    "terms": _(
+        "Not said yet: what a payment leaves, how long a period is, when it was counted, and whether"
+        " orders hold the payments."
+    ),
+    "orders": _("Its payments are among the orders: customer equity counts them already."),
+    "sales": _(
+        "Values of the run are in sales, those of contracts in margins: import margins by product category."
+    ),
+    "old": _("Counted too long ago: import the newest renewal."),
+    "long": _("A period is longer than the horizon: no payment falls into it."),
+    "unfit": _("No model fits it: its page says why."),
+    "many": _("More cohorts than a run takes."),
+}
+"""Why a cohort is not in customer equity, and what to do."""
 NOTES: dict[str, StrOrPromise] = {
     "": "",
+    "contracts": _("purchases and contracts together"),
     "covered": _("of the sales whose margin is known"),
     "no_interval": _("without interval: what it rests on gives none"),
     "survey": _("from the two questions of the brand survey"),

@@ -52,6 +52,7 @@ def load() -> list[Login]:
     bring_new("orders", list(_orders(today)))
     _market(today)
     unit = Unit.objects.get(code=bank.BANK)
+    director.cohorts(today)
     run = run_model(unit=unit, at=now)
     promotion.load(now)
     director.load(run, today)

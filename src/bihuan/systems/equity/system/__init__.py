@@ -99,6 +99,7 @@ SYSTEM = System(
         ("brand-answers", "bihuan.systems.equity.lists.answers:AnswersListing"),
         *promotion.TRANSFERS,
         ("key-customers", f"{LISTS}.contacts:CaresListing"),
+        ("cohorts", f"{LISTS}.contracts:CohortsListing"),
         ("renewals", f"{LISTS}.contracts:RenewalsListing"),
         ("occasions", f"{LISTS}.contracts:OccasionsListing"),
     ),

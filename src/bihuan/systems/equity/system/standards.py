@@ -113,6 +113,13 @@ STANDARDS = (
         gettext_noop("ours: ten per cent a year, as Fader and Hardie (2010) value a contractual base"),
     ),
     ours(
+        "contract.fresh",
+        _("months after which the count of a cohort is too old for customer equity"),
+        "12",
+        "count",
+        gettext_noop("ours: within a year the next renewal of most contracts has been"),
+    ),
+    ours(
         "upload.mb",
         _("largest Parquet file that a page takes, in MB"),
         "512",

@@ -20,8 +20,9 @@ from ..forms import RunForm
 from ..models import ModelRun
 from ..read import board as reading
 from ..read.pairs import pairs_of
+from ..read.parts import Made
 from ..read.runs import latest, listed
-from ..words import said
+from ..words import APART, said
 from .frame import crumbs, told
 
 
@@ -32,6 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "board": found,
         "pairs": written(pairs_of(found)),
+        "made": _made(found.made) if found.made else None,
         "leaving": reading.leaving(user, found.run) if found.run else None,
         "risks": reading.top_risks(user, found.run) if found.run else [],
         "form": RunForm(user=user) if may(user.role, "edit") else None,
@@ -39,6 +41,16 @@ def page(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"title": _("Customer equity")}],
     }
     return render(request, "equity/board.html", context)
+
+
+def _made(made: Made) -> dict[str, Any]:
+    """Parts of customer equity: what counts, and what stands apart with the reason."""
+    return {
+        "purchases": made.purchases,
+        "counting": [part for part in made.parts if not part.why],
+        "apart": [{"part": part, "why": APART[part.why]} for part in made.parts if part.why],
+        "total": made.total if made.contracts else None,
+    }
 
 
 @require_POST

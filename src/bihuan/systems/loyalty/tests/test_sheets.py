@@ -22,7 +22,7 @@ def bank() -> Bank:
     return build_bank()
 
 
-def read(client: Client, url: str, **asked: object) -> list[list[list[Any]]]:
+def read(client: Client, url: str, **asked: str | int) -> list[list[list[Any]]]:
     answer = client.get(url, asked)
     assert answer.status_code == 200
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
