@@ -36,6 +36,7 @@ class CustomersListing(Listing):
     model = Customer
     template = "web/lists/customers.html"
     title = _("Customers")
+    of_customers = True
     url_name = "customers"
     transfer = CustomersTransfer
     order = ("number",)

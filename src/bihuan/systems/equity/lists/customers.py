@@ -43,6 +43,7 @@ class CustomersListing(Table):
 
     model = Score
     title = _("Customers by value")
+    of_customers = True
     url_name = "equity:customers"
     template = "equity/customers.html"
     related = ("customer", "customer__unit")
@@ -205,6 +206,7 @@ class ExclusionsListing(Table):
 
     model = Exclusion
     title = _("Left out")
+    of_customers = True
     url_name = "equity:exclusions"
     related = ("customer", "customer__unit")
     order = ("customer__number",)

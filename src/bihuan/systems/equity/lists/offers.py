@@ -221,6 +221,7 @@ class PreviewListing(Table):
 
     model = Customer
     title = _("Who gets what")
+    of_customers = True
     url_name = "equity:offer-preview"
     template = "equity/preview.html"
     related = ("unit",)
@@ -321,6 +322,7 @@ def _in_state(*states: str) -> Callable[[User], Q]:
 class SendsListing(Table):
     model = OfferSend
     title = _("Ledger of offers")
+    of_customers = True
     url_name = "equity:sends"
     related = ("customer", "customer__unit", "offer", "shop", "coupon")
     order = ("-pk",)

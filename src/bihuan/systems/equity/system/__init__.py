@@ -86,7 +86,10 @@ SYSTEM = System(
             read="bihuan.systems.equity.read.indicators:share",
         ),
     ),
-    contributions=("contact.logged",),
+    contributions=(
+        *("contact.logged", "consent.given", "consent.withdrawn", "equity.orders"),
+        *(f"import:{kind}" for kind in ("orders", "costs", "consents", "key-customers")),
+    ),
     erase_customer="bihuan.systems.equity.act.contacts:forget_customer",
     transfers=(
         ("orders", "bihuan.systems.equity.lists.orders:OrdersListing"),

@@ -161,5 +161,9 @@ def _halves(programme: Programme, unit: Unit, period: Period) -> Table:
         )
         for at, (name, each) in enumerate(parts)
     ]
-    columns = (Column(key="half", label=_("Early and late answers"), numeric=False), Column(key="n", label="n"), NPS)
+    columns = (
+        Column(key="half", label=_("Early and late answers"), numeric=False),
+        Column(key="n", label="n"),
+        NPS,
+    )
     return Table(key="halves", title=_("Early and late answers"), columns=columns, rows=rows)

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.kernel.act.looks import looked_at_list
 from bihuan.kernel.models import Case
+from bihuan.kernel.read.looks import MANAGERS
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.scope import visible
 from bihuan.web.components.figures import percent
@@ -77,6 +79,8 @@ def playback(request: HttpRequest) -> HttpResponse:
     found = voices(rows, A_PAGE + 1, offset)
     shown = found[:A_PAGE]
     act.heard(user=user, count=len(shown))
+    if user.role in MANAGERS:
+        looked_at_list(user=user, listing="loyalty:playback", on=timezone.localdate())
     query = f"{asked.query}&kind={kind}"
     labels = {
         "all": _("All"),
