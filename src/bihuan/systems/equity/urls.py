@@ -32,6 +32,7 @@ from .views import (
     market,
     offers,
     public,
+    sheets,
     upload,
 )
 
@@ -64,7 +65,9 @@ CAMPAIGN = Record(
 )
 VALUE: list[URLPattern | URLResolver] = [
     path("", board.page, name="board"),
+    path("export/", sheets.board, name="board-sheet"),
     path("segments/", board.segments, name="segments"),
+    path("segments/export/", sheets.segments, name="segments-sheet"),
     *listing_urls("customers/", CustomersListing),
     path("runs/new/", board.run, name="run-new"),
     path("runs/test/", board.holdout, name="holdout"),

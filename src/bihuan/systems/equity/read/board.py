@@ -243,6 +243,7 @@ class Segment:
 
 SEGMENTS = {
     "category": F("category"),
+    "segment": F("customer__segment"),
     "unit": F("customer__unit__name"),
     "tenth": F("tenth"),
 }

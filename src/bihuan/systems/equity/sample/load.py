@@ -89,6 +89,7 @@ def _customers() -> None:
                 "kind": "person",
                 "unit": bank.EAST if n % 2 else bank.WEST,
                 "email": f"{number_of(n).lower()}@example.com" if n % 9 else "",
+                "segment": bank.SEGMENTS[n * 7 % len(bank.SEGMENTS)],
             }
             for n in range(CUSTOMERS)
         ],

@@ -68,7 +68,16 @@ def run(request: HttpRequest) -> HttpResponse:
     return redirect("jobs")
 
 
-BY = ("category", "unit", "tenth")
+BY = ("category", "segment", "unit", "tenth")
+
+
+def titles_of() -> dict[str, str]:
+    return {
+        "category": _("last category"),
+        "segment": _("segment"),
+        "unit": _("unit"),
+        "tenth": _("tenth by value"),
+    }
 
 
 @require_GET
@@ -77,13 +86,12 @@ def segments(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", BY[0])
     by = by if by in BY else BY[0]
     current = latest(user)
-    titles = {"category": _("last category"), "unit": _("unit"), "tenth": _("tenth by value")}
     context = {
         "run": current,
         "rows": reading.segments(user, current, by) if current else [],
         "by": by,
-        "choices": [{"key": key, "title": titles[key], "current": key == by} for key in BY],
-        "title": titles[by],
+        "choices": [{"key": key, "title": titles_of()[key], "current": key == by} for key in BY],
+        "title": titles_of()[by],
         "crumbs": crumbs("equity:board", _("Customer equity"), _("Segments")),
     }
     return render(request, "equity/segments.html", context)
