@@ -47,6 +47,21 @@ RULES = (
 """Sentences of the rules, which know no Django."""
 
 
+TO_FIT: dict[str, StrOrPromise] = {
+    "no orders that count": _("Import orders, or look at the lines that do not count."),
+    "no customer has bought twice: nothing says how often they come back": _(
+        "Bring orders of a longer time, or of a larger unit. Sales, margins and costs stand without a model."
+    ),
+    "too few customers bought again for a model": _(
+        "Bring orders of a longer time, or run the model for a larger unit."
+    ),
+    "the fit did not come to an end: a parameter has no finite estimate": _(
+        "Run another model, or a larger unit: these customers are too much alike for this one."
+    ),
+}
+"""What to do where a model run cannot be fitted, by its message."""
+
+
 def said(text: str) -> str:
     """A sentence of the rules in the reader's language."""
     return gettext(text) if text else ""

@@ -46,6 +46,7 @@ SYSTEM = System(
     schedules=(
         ScheduleSpec(name="equity.judge", run="bihuan.systems.equity.act.orders:nightly", daily_at="01:10"),
         ScheduleSpec(name="equity.runs", run="bihuan.systems.equity.act.runs:nightly", daily_at="01:40"),
+        ScheduleSpec(name="equity.risk", run="bihuan.systems.equity.act.risk:refill", daily_at="02:30"),
         *promotion.SCHEDULES,
     ),
     surveys=promotion.SURVEYS,

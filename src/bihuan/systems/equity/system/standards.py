@@ -51,10 +51,10 @@ STANDARDS = (
     ),
     ours(
         "risk.cases",
-        _("cases of value at risk that a run opens at most, the largest loss first"),
+        _("cases of value at risk that are open at once at most, the largest loss first"),
         "50",
         "count",
-        gettext_noop("ours: more than that nobody calls in a week; the others stand in the list"),
+        gettext_noop("ours: more than that nobody calls in a week; the next opens when one is done"),
     ),
     ours(
         "repeaters",

@@ -22,7 +22,7 @@ from ..read import board as reading
 from ..read.pairs import pairs_of
 from ..read.parts import Made
 from ..read.runs import latest, listed
-from ..words import APART, said
+from ..words import APART, TO_FIT, said
 from .frame import crumbs, told
 
 
@@ -145,6 +145,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": current,
         "message": said(current.message),
+        "to_do": TO_FIT.get(current.message, ""),
         "counts": {key: current.counts.get(key) for key in ("lines", "occasions", "returned", "costed")},
         "fits": _fits(current),
         "correlation": current.parameters.get("correlation"),
