@@ -124,7 +124,7 @@ def _offers(now: datetime) -> None:
                 "category": "商旅权益",
                 "offer": "DEMO-LX",
             },
-            {**rule, **wide, "position": 15, "alive_from": "0.3", "segment": "白金卡", "offer": "DEMO-HG"},
+            {**rule, **wide, "position": 15, "alive_from": "0.3", "segment": "学生卡", "offer": "DEMO-HG"},
             {**rule, **wide, "position": 20, "tenth_to": 5, "alive_from": "0.5", "offer": "DEMO-JF"},
             {**rule, **wide, "position": 30, "tenth_to": 3, "alive_to": "0.5", "offer": "DEMO-HG"},
         ],

@@ -97,7 +97,7 @@ def test_each_page_names_its_file_and_the_file_opens(
 def test_another_units_figures_do_not_leave(bank: Bank, client: Client) -> None:
     answered(bank, scores(30, 10, 10))
     client.force_login(bank.caller)
-    asked = {"unit": bank.programme.unit.pk, "period": "2026-Q4"}
-    _rows, told = read(client, reverse("loyalty:sheet", args=["score"]), **asked)
+    above = bank.programme.unit.pk
+    _rows, told = read(client, reverse("loyalty:sheet", args=["score"]), unit=above, period="2026-Q4")
     assert line(told, "单位")[1].endswith(bank.cards[0].name)
     assert client.get(reverse("loyalty:sheet", args=["nonsense"])).status_code == 404
