@@ -283,7 +283,7 @@ class System:
     """`def pairs(user) -> list[Pair]` (`kernel.slots`): old numbers beside new ones."""
     indicators: tuple[IndicatorSpec, ...] = ()
     contributions: tuple[str, ...] = ()
-    """Verbs of its events by which somebody adds to what is known of customers."""
+    """Verbs of its events by which somebody adds to what is known of customers; `import:KIND` for a file."""
     surveys: SurveySpec | None = None
     wall: Dotted = ""
     """`def wall(user) -> SafeString`: the centre of its wall display, no names of customers."""

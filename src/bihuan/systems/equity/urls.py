@@ -32,6 +32,7 @@ from .views import (
     market,
     offers,
     public,
+    sheets,
     upload,
 )
 
@@ -64,7 +65,9 @@ CAMPAIGN = Record(
 )
 VALUE: list[URLPattern | URLResolver] = [
     path("", board.page, name="board"),
+    path("export/", sheets.board, name="board-sheet"),
     path("segments/", board.segments, name="segments"),
+    path("segments/export/", sheets.segments, name="segments-sheet"),
     *listing_urls("customers/", CustomersListing),
     path("runs/new/", board.run, name="run-new"),
     path("runs/test/", board.holdout, name="holdout"),
@@ -126,6 +129,7 @@ CONTRACTS: list[URLPattern | URLResolver] = [
     *listing_urls("contracts/renewals/", RenewalsListing),
     *listing_urls("contracts/occasions/", OccasionsListing),
     path("contracts/<int:pk>/", contracts.page, name="cohort"),
+    path("contracts/<int:pk>/terms/", contracts.terms, name="cohort-terms"),
     *listing_urls("contracts/", CohortsListing),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

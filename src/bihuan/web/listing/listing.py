@@ -76,6 +76,8 @@ class Listing:
     per_page: ClassVar[int] = 50
     endless: ClassVar[bool] = False
     """Years of rows, of which most readers see a small part."""
+    of_customers: ClassVar[bool] = False
+    """Its rows say something of single customers: how often managers read it and take it away is counted."""
     nothing: ClassVar[StrOrPromise] = ""
     """What would stand here and what brings it, one sentence for an empty table."""
     template: ClassVar[str] = "web/listing/page.html"

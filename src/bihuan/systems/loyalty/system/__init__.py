@@ -69,7 +69,7 @@ SYSTEM = System(
             read="bihuan.systems.loyalty.read.indicators:called_in_time",
         ),
     ),
-    contributions=("loyalty.treated",),
+    contributions=("loyalty.treated", "import:answers", "import:not-asked"),
     seed="bihuan.systems.loyalty.act.causes:seed",
     api="bihuan.systems.loyalty.api:router",
     transfers=(
