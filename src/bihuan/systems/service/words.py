@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.rules.redact import redact
 
 STAGES = {
+    "called": pgettext_lazy("stage of a draw", "digests are missing"),
     "committed": pgettext_lazy("stage of a draw", "committed, not drawn"),
     "sealed": pgettext_lazy("stage of a draw", "drawn, sealed"),
     "published": pgettext_lazy("stage of a draw", "published"),
@@ -20,7 +21,7 @@ def stage_of(draw: Any) -> str:
     if draw.withdrawn_at:
         return str(STAGES["withdrawn"])
     key = "published" if draw.published_at else "sealed" if draw.opened_at else "committed"
-    return str(STAGES[key])
+    return str(STAGES[key if draw.committed_at else "called"])
 
 
 def without_numbers(text: str) -> str:

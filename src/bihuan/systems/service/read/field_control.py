@@ -71,7 +71,7 @@ def control_of(draw: Draw) -> Control:
     if not sheets:
         return Control()
     judged = [_sheet(each) for each in sheets if each.measured]
-    found = look(judged, _opened(works, draw), limits_on(draw.opened_at or draw.committed_at))
+    found = look(judged, _opened(works, draw), limits_on(draw.opened_at or draw.called_at))
     by_reply: dict[int, list[Sign]] = defaultdict(list)
     signs: dict[int, list[Sign]] = defaultdict(list)
     for sign in found.signs:

@@ -1,6 +1,7 @@
 """Pages of questionnaires in the field: from the commitment to the plan, in both languages."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from bihuan.systems.service.models import Draw, Fieldwork, Refusal
 from bihuan.systems.service.read.field_paper import halls, sessions
 from bihuan.systems.service.rules.quarters import Quarter
 
-from .field_world import DIGESTS, NONCES, NOW, PARTIES, Field, answered, build_field, draw_of, issue
+from .field_world import NONCES, NOW, PARTIES, Field, answered, build_field, draw_of, issue
 from .yingkou import page
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +28,20 @@ def world() -> Iterator[Field]:
 def test_halls_are_committed_to_and_opened_on_the_pages(world: Field, client: Client) -> None:
     client.force_login(world.boss)
     given: dict[str, object] = {"kind": "halls", "unit": world.branch.branch.pk, "year": 2026, "quarter": 4}
-    given |= {f"party_{n}": PARTIES[n - 1] for n in (1, 2)} | {f"digest_{n}": DIGESTS[n - 1] for n in (1, 2)}
+    users = (world.boss, world.group)
+    given |= {f"party_{n}": PARTIES[n - 1] for n in (1, 2)} | {
+        f"account_{n}": users[n - 1].pk for n in (1, 2)
+    }
     client.post(reverse("service:draw-new"), given)
     draw = Draw.objects.get()
     assert reverse("service:field-plan", args=[draw.pk]) not in page(client, world.boss, "draws")
-    opened = {"action": "open", "nonce_0": NONCES[0], "nonce_1": NONCES[1]}
-    client.post(reverse("service:draw-step", args=[draw.pk]), opened)
+    step = reverse("service:draw-step", args=[draw.pk])
+    for action, name in (("promise", "digest"), ("bring", "nonce")):
+        for user, nonce in zip(users, NONCES, strict=True):
+            client.force_login(user)
+            told = sha256(nonce.encode()).hexdigest() if name == "digest" else nonce
+            client.post(step, {"action": action, name: told})
+    client.force_login(world.boss)
     assert Fieldwork.objects.filter(draw=draw).exists()
     plan = client.get(reverse("service:field-plan", args=[draw.pk])).content.decode()
     assert "未达规定" in plan

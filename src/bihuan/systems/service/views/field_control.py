@@ -40,7 +40,7 @@ def control(request: HttpRequest, pk: int) -> HttpResponse:
         "control": found,
         "left": len(found.undecided),
         "groups": [_shown(group, found, user) for group in found.groups],
-        "limits": limits_on(draw.opened_at or draw.committed_at),
+        "limits": limits_on(draw.opened_at or draw.called_at),
         "crumbs": trail(_("Field control")),
     }
     return render(request, "service/field_control.html", context)
