@@ -231,6 +231,8 @@ SIGNS = {
     "too_fast": pgettext_lazy("sign", "answered too quickly (seconds)"),
     "straight_lining": pgettext_lazy("sign", "one answer everywhere (share of the sheets)"),
     "identical": pgettext_lazy("sign", "the same answers on several sheets (sheets)"),
+    "near_copy": pgettext_lazy("sign", "nearly the same answers on a long sheet (share of the questions)"),
+    "alike": pgettext_lazy("sign", "answers more alike than chance (adjusted p)"),
     "closed": pgettext_lazy("sign", "begun outside of opening hours (seconds off)"),
     "bunched": pgettext_lazy("sign", "begun all at once (share of the sheets)"),
 }

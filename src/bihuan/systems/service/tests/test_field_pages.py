@@ -116,3 +116,23 @@ def test_the_report_tells_halls_and_sessions_apart(world: Field) -> None:
     assert {figure.key: figure.value for figure in held.figures}["sessions"] == 15
     assert len(held.notes) == 2, "the rule is not met"
     assert Fieldwork.objects.filter(draw=area_draw).count() == 15
+
+
+def test_likeness_within_sessions_is_measured_from_answers_or_withheld(world: Field, client: Client) -> None:
+    draw = draw_of(world, "areas")
+    rows = list(Fieldwork.objects.filter(draw=draw).select_related("wave__unit", "hall", "area"))
+    client.force_login(world.boss)
+    url = reverse("service:field-plan", args=[draw.pk])
+    for place, row in enumerate(rows[:10]):
+        if place == 9:
+            assert "有答卷的场次少于 10 场" in client.get(url).content.decode()
+        issue(row, 2)
+        answered(row, [4 + place % 3, 8 + place % 3])
+    page = client.get(url)
+    found = page.context["plan"].measured
+    assert (found.clusters, found.n) == (10, 20)
+    assert found.interval.low < found.value < found.interval.high
+    assert "10 个场次，n = 20" in page.content.decode()
+    paper = sessions(world.branch.branch, Period.around(Quarter(2026, 4).first, "quarter"))
+    told = next(figure for figure in paper.figures if figure.key == "likeness")
+    assert (told.value, told.n) == (found.value, 20)

@@ -78,7 +78,12 @@ def _shown(group: Group, found: Control, user: User) -> dict[str, Any]:
         }
         for sign in _merged(group, found, mine)
     ]
-    return {"group": group, "signs": signs, "sheets": [_sheet(each, found, user) for each in _flagged(group)]}
+    return {
+        "group": group,
+        "signs": signs,
+        "likeness": found.likeness.get(group.interviewer.pk),
+        "sheets": [_sheet(each, found, user) for each in _flagged(group)],
+    }
 
 
 def _merged(group: Group, found: Control, mine: set[int]) -> list[Any]:
