@@ -15,6 +15,30 @@ STAGES = {
     "withdrawn": pgettext_lazy("stage of a draw", "withdrawn"),
 }
 
+COMMITTED = {
+    "id": pgettext_lazy("frame of a draw", "unit"),
+    "level": pgettext_lazy("frame of a draw", "level"),
+    "covered": pgettext_lazy("frame of a draw", "asked already this year"),
+    "cases": pgettext_lazy("frame of a draw", "cases"),
+    "customers": pgettext_lazy("frame of a draw", "customers"),
+    "readers": pgettext_lazy("frame of a draw", "meter readers"),
+    "agent": pgettext_lazy("frame of a draw", "agent"),
+    "on": pgettext_lazy("frame of a draw", "day of the call"),
+    "business": pgettext_lazy("frame of a draw", "kind of business"),
+    "seconds": pgettext_lazy("frame of a draw", "length in seconds"),
+    "transferred": pgettext_lazy("frame of a draw", "handed on"),
+    "share": pgettext_lazy("rules of a draw", "share that is drawn"),
+    "every_quarter": pgettext_lazy("rules of a draw", "levels asked every quarter"),
+    "sampled": pgettext_lazy("rules of a draw", "levels drawn from"),
+    "wide": pgettext_lazy("rules of a draw", "every hall within the year"),
+    "sessions": pgettext_lazy("rules of a draw", "sessions"),
+    "agents": pgettext_lazy("rules of a draw", "agents"),
+    "per_agent": pgettext_lazy("rules of a draw", "calls of each agent"),
+    "shortest_s": pgettext_lazy("rules of a draw", "shortest call in seconds"),
+    "double": pgettext_lazy("rules of a draw", "share scored by several"),
+}
+"""What the keys of a committed frame and of its rules mean; the record itself has the keys."""
+
 
 def stage_of(draw: Any) -> str:
     """Where a committed draw stands, in words."""

@@ -25,7 +25,7 @@ from ..models import Draw, DrawKind, Party
 from ..read.draws import check, document, drawn, part_of, record_of, seen_by
 from ..read.frames import areas_frame, areas_params, halls_frame, halls_params
 from ..read.voice import voice_frame, voice_params
-from ..words import stage_of
+from ..words import COMMITTED, stage_of
 from .frame import crumbs, first_fault, told
 
 LIST = "service:draws"
@@ -105,13 +105,13 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": mine,
         "part_form": _part_form(row, mine),
         "hand_over_form": HandOverForm(user=user, draw=row) if may_edit and not row.opened_at else None,
-        "parts": [(label.partition("|")[2], units) for label, units in parts.items()]
+        "result": [(label.partition("|")[2], units) for label, units in parts.items()]
         if not row.sealed
         else [],
         "count": len({unit for units in parts.values() for unit in units}),
         "frame": [[_plain(value) for value in line.values()] for line in row.frame[:SHOWN]],
-        "params": [(name, _plain(value)) for name, value in row.params.items()],
-        "columns": list(row.frame[0]) if row.frame else [],
+        "params": [(name, COMMITTED.get(name, name), _plain(value)) for name, value in row.params.items()],
+        "columns": [(key, COMMITTED.get(key, key)) for key in row.frame[0]] if row.frame else [],
         "substitutions": row.substitutions.select_related("signed_by"),
         "reason_form": ReasonForm(auto_id="withdraw-%s") if may_edit and not row.opened_at else None,
         "may_publish": may_edit and row.opened_at and row.sealed,
