@@ -267,6 +267,8 @@ class System:
     """Steps of escalation of its own; without, the kernel's hold."""
     notices: tuple[tuple[str, StrOrPromise], ...] = ()
     """Key and sentence of its notices without a case; parameters as `%(name)s`, no names of people."""
+    notice_pages: tuple[tuple[str, str], ...] = ()
+    """Key of a notice and the named page to which it leads, of the key in its parameter `row`."""
     schedules: tuple[ScheduleSpec, ...] = ()
     timers: tuple[TimerSpec, ...] = ()
     intake: Dotted = ""
@@ -355,6 +357,11 @@ def posts() -> dict[str, PostSpec]:
 @cache
 def notice_words() -> dict[str, StrOrPromise]:
     return {key: words for system in everything() for key, words in system.notices}
+
+
+@cache
+def notice_pages() -> dict[str, str]:
+    return dict(pair for system in everything() for pair in system.notice_pages)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.web.forms.views import Record, record_urls
 from bihuan.web.listing import listing_urls
@@ -124,7 +125,7 @@ ITEM = Record(
     list_name="service:items",
     model=Item,
     form=ItemForm,
-    new_title=_("New item"),
+    new_title=pgettext_lazy("evaluation", "New item"),
     list_title=_("Evaluation items"),
     edit_verb="standards",
 )

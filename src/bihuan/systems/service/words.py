@@ -8,11 +8,36 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.rules.redact import redact
 
 STAGES = {
+    "called": pgettext_lazy("stage of a draw", "digests are missing"),
     "committed": pgettext_lazy("stage of a draw", "committed, not drawn"),
     "sealed": pgettext_lazy("stage of a draw", "drawn, sealed"),
     "published": pgettext_lazy("stage of a draw", "published"),
     "withdrawn": pgettext_lazy("stage of a draw", "withdrawn"),
 }
+
+COMMITTED = {
+    "id": pgettext_lazy("frame of a draw", "unit"),
+    "level": pgettext_lazy("frame of a draw", "level"),
+    "covered": pgettext_lazy("frame of a draw", "asked already this year"),
+    "cases": pgettext_lazy("frame of a draw", "cases"),
+    "customers": pgettext_lazy("frame of a draw", "customers"),
+    "readers": pgettext_lazy("frame of a draw", "meter readers"),
+    "agent": pgettext_lazy("frame of a draw", "agent"),
+    "on": pgettext_lazy("frame of a draw", "day of the call"),
+    "business": pgettext_lazy("frame of a draw", "kind of business"),
+    "seconds": pgettext_lazy("frame of a draw", "length in seconds"),
+    "transferred": pgettext_lazy("frame of a draw", "handed on"),
+    "share": pgettext_lazy("rules of a draw", "share that is drawn"),
+    "every_quarter": pgettext_lazy("rules of a draw", "levels asked every quarter"),
+    "sampled": pgettext_lazy("rules of a draw", "levels drawn from"),
+    "wide": pgettext_lazy("rules of a draw", "every hall within the year"),
+    "sessions": pgettext_lazy("rules of a draw", "sessions"),
+    "agents": pgettext_lazy("rules of a draw", "agents"),
+    "per_agent": pgettext_lazy("rules of a draw", "calls of each agent"),
+    "shortest_s": pgettext_lazy("rules of a draw", "shortest call in seconds"),
+    "double": pgettext_lazy("rules of a draw", "share scored by several"),
+}
+"""What the keys of a committed frame and of its rules mean; the record itself has the keys."""
 
 
 def stage_of(draw: Any) -> str:
@@ -20,7 +45,7 @@ def stage_of(draw: Any) -> str:
     if draw.withdrawn_at:
         return str(STAGES["withdrawn"])
     key = "published" if draw.published_at else "sealed" if draw.opened_at else "committed"
-    return str(STAGES[key])
+    return str(STAGES[key if draw.committed_at else "called"])
 
 
 def without_numbers(text: str) -> str:
@@ -230,6 +255,8 @@ SIGNS = {
     "too_fast": pgettext_lazy("sign", "answered too quickly (seconds)"),
     "straight_lining": pgettext_lazy("sign", "one answer everywhere (share of the sheets)"),
     "identical": pgettext_lazy("sign", "the same answers on several sheets (sheets)"),
+    "near_copy": pgettext_lazy("sign", "nearly the same answers on a long sheet (share of the questions)"),
+    "alike": pgettext_lazy("sign", "answers more alike than chance (adjusted p)"),
     "closed": pgettext_lazy("sign", "begun outside of opening hours (seconds off)"),
     "bunched": pgettext_lazy("sign", "begun all at once (share of the sheets)"),
 }

@@ -96,6 +96,19 @@ def t_critical(confidence: float, df: float) -> float:
     return t
 
 
+@lru_cache(maxsize=512)
+def f_quantile(probability: float, above: float, below: float) -> float:
+    """Fisher's F: the value below which `probability` lies; `above`, `below` degrees of freedom.
+
+    3.382 for 0.975 with 5 and 18. x = d₁F ÷ (d₁F + d₂) has the distribution I_x(d₁/2, d₂/2) (DLMF 8.17).
+    Raises ValueError unless 0 < probability < 1 and both are above 0.
+    """
+    if not 0 < probability < 1 or above <= 0 or below <= 0:
+        raise ValueError(f"no F quantile for {probability} with {above} and {below} degrees of freedom")
+    x = crossing(lambda x: beta_cdf(x, above / 2, below / 2) - probability, 0.0, 1.0, 1e-14)
+    return below * x / (above * (1 - x))
+
+
 def binomial_cdf(k: int, n: int, p: float) -> float:
     """P(X ≤ k) = I_{1−p}(n − k, k + 1) for n trials of chance p."""
     if k < 0:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from math import ceil, fsum, sqrt
 from typing import NamedTuple
 
-from bihuan.kernel.rules.measures.distributions import t_critical
+from bihuan.kernel.rules.measures.distributions import f_quantile, t_critical
 from bihuan.kernel.rules.measures.interval import Estimate, Interval
+from bihuan.kernel.rules.measures.means import Sample, summed
 
 
 class Stratum(NamedTuple):
@@ -72,25 +73,50 @@ def with_fpc(n: float, size: int) -> int:
     return min(size, ceil(n / (1 + (n - 1) / size) - 1e-9))
 
 
+class Intraclass(NamedTuple):
+    """How alike members of one cluster are, 0 none and 1 wholly; the interval may reach below zero."""
+
+    value: float
+    interval: Interval
+    clusters: int
+    n: int
+
+
 def intraclass(clusters: Sequence[Sequence[float]]) -> float:
     """Intraclass correlation, ANOVA estimator: (MSB − MSW) ÷ (MSB + (m₀ − 1)·MSW), at most 1.
 
     m₀ = (n − Σm²/n) ÷ (k − 1) (Donner 1986). Negative when clusters resemble each other more than chance.
     Raises ValueError unless there are two clusters and one of them has two members; 0 without any spread.
     """
-    k, n = len(clusters), sum(len(cluster) for cluster in clusters)
-    if k < 2 or n <= k or not all(clusters):
+    if not all(clusters):
+        raise ValueError(f"no correlation within {len(clusters)} clusters, one of them empty")
+    return intraclass_of([summed(cluster) for cluster in clusters]).value
+
+
+def intraclass_of(samples: Sequence[Sample], confidence: float = 0.95) -> Intraclass:
+    """The same from n, mean and sd of each cluster, with its interval.
+
+    F = MSB ÷ MSW against F(k − 1, n − k): exact for clusters of one size (Shrout & Fleiss 1979), otherwise
+    with m₀ in the place of the size, near enough unless sizes differ widely (Donner 1986). Raises ValueError
+    as `intraclass`.
+    """
+    k, n = len(samples), sum(sample.n for sample in samples)
+    if k < 2 or n <= k or any(sample.n < 1 for sample in samples):
         raise ValueError(f"no correlation within {k} clusters of {n} observations")
-    grand = fsum(value for cluster in clusters for value in cluster) / n
-    means = [fsum(cluster) / len(cluster) for cluster in clusters]
-    between = fsum(len(cluster) * (mean - grand) ** 2 for cluster, mean in zip(clusters, means, strict=True))
-    within = fsum(
-        (value - mean) ** 2 for cluster, mean in zip(clusters, means, strict=True) for value in cluster
-    )
-    msb, msw = between / (k - 1), within / (n - k)
-    typical = (n - sum(len(cluster) ** 2 for cluster in clusters) / n) / (k - 1)
-    whole = msb + (typical - 1) * msw
-    return (msb - msw) / whole if whole > 0 else 0.0
+    grand = fsum(sample.n * sample.mean for sample in samples) / n
+    msb = fsum(sample.n * (sample.mean - grand) ** 2 for sample in samples) / (k - 1)
+    msw = fsum((sample.n - 1) * sample.sd**2 for sample in samples) / (n - k)
+    typical = (n - sum(sample.n**2 for sample in samples) / n) / (k - 1)
+
+    def of(ratio: float) -> float:
+        return (ratio - 1) / (ratio + typical - 1)
+
+    if msw <= 0:
+        value = 1.0 if msb > 0 else 0.0
+        return Intraclass(value, Interval(value, value), k, n)
+    ratio, tail = msb / msw, (1 + confidence) / 2
+    low, high = ratio / f_quantile(tail, k - 1, n - k), ratio * f_quantile(tail, n - k, k - 1)
+    return Intraclass(of(ratio), Interval(of(low), of(high)), k, n)
 
 
 def design_effect(sizes: Sequence[int], icc: float) -> float:

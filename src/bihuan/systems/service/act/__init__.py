@@ -2,7 +2,7 @@
 
 from .calls import end_stage, finish, ring
 from .complaints import take
-from .draws import commit, open_draw, publish, substitute, withdraw
+from .draws import Holder, call, publish, substitute, withdraw
 from .evaluation import Share, revise_scheme
 from .evaluator import device_of, receive, register_device, revoke_device
 from .field_control import back_check, decide
@@ -13,6 +13,7 @@ from .halls import keep_hall
 from .inspections import correct, inspect, may_inspect, may_sign_off, void
 from .meetings import add_finding, drop_finding, keep_meeting, report_meeting
 from .plans import attend, finish_item
+from .promises import bring, hand_over, promise
 from .recordings import listen, match_agent, take_recordings, tell_more
 from .scorecards import draft_card, keep_card, put_in_force
 from .spotchecks import hear
@@ -20,12 +21,14 @@ from .supervision import take_tip, tell_supervisor
 from .voice import recalibrate, score
 
 __all__ = [
+    "Holder",
     "Share",
     "add_finding",
     "add_window",
     "attend",
     "back_check",
-    "commit",
+    "bring",
+    "call",
     "correct",
     "decide",
     "device_of",
@@ -35,6 +38,7 @@ __all__ = [
     "end_stage",
     "finish",
     "finish_item",
+    "hand_over",
     "hear",
     "inspect",
     "keep_card",
@@ -47,7 +51,7 @@ __all__ = [
     "move_session",
     "note_finding",
     "note_refusals",
-    "open_draw",
+    "promise",
     "publish",
     "put_in_force",
     "recalibrate",

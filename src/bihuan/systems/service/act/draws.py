@@ -1,6 +1,10 @@
-"""Committed draws: published before anybody can know them, opened by all parties, never chosen."""
+"""Committed draws: closed before anybody can know them, opened by all parties, never chosen.
+
+What the parties themselves do is in `promises`.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -9,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.kernel.act.events import Plain, record
+from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Unit, User
 from bihuan.kernel.rules.commitment import nonce_digest, seed_of
@@ -16,7 +21,7 @@ from bihuan.kernel.rules.draw import FrameError
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
-from ..models import Draw, DrawKind, Substitution
+from ..models import Draw, DrawKind, Party, Substitution
 from ..read.draws import record_of
 from ..rules.engines import ENGINES, Outcome, Row
 from ..rules.record import committed
@@ -31,10 +36,17 @@ FOLLOWS: Mapping[str, Callable[..., object]] = {
 """What a kind of draw brings when it is opened, in the same transaction: `f(draw=…, user=…, at=…)`."""
 SWAPPED: Mapping[str, Callable[..., None]] = {DrawKind.HALLS: follow_swap, DrawKind.AREAS: follow_swap}
 """What a substitution brings: `f(draw=…, gone=…, taken=…, user=…, at=…)`."""
-HEX = frozenset("0123456789abcdef")
 
 
-def commit(
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who shall hold a secret: the party's name, and the account from which it speaks."""
+
+    name: str
+    account: User
+
+
+def call(
     *,
     kind: str,
     year: int,
@@ -43,28 +55,24 @@ def commit(
     user: User,
     frame: Sequence[Row],
     params: Row,
-    parties: Sequence[str],
-    digests: Sequence[str],
+    parties: Sequence[Holder],
     at: datetime | None = None,
 ) -> Draw:
-    """Close frame and rules before the seed exists; the commitment is there for everybody at once.
+    """Close frame and rules and ask the parties for their digests; nothing is promised and no seed exists.
 
-    `digests` are SHA-256 of the nonces that the parties keep to themselves, in the order of `parties`.
-    Raises Refused for an empty or doubtful frame, for digests that are none, and when the quarter has a draw.
+    Raises Refused for an empty or doubtful frame, for fewer than two people, and when the quarter has a draw.
     """
     now = at or timezone.now()
     if not may(user.role, "edit") or not unit.path.startswith(user.unit.path):
         raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
-    given = [digest.strip().lower() for digest in digests]
-    if len(given) < 2 or len(set(given)) < len(given) or len(given) != len(parties):
-        raise Refused(_("Two parties or more, each with a digest of its own."))
-    if any(len(digest) != 64 or not HEX.issuperset(digest) for digest in given):
-        raise Refused(_("A digest has 64 digits 0–9 and a–f: the SHA-256 of the party's secret."))
+    if len(parties) < 2:
+        raise Refused(_("Two parties or more, each with an account of its own: nobody holds two secrets."))
+    require_separate([each.account for each in parties])
     if not frame:
         raise Refused(_("There is nothing that could be drawn in this quarter."))
     version = ENGINES[kind].version
     try:
-        published = committed(frame, params, version, given)
+        committed(frame, params, version, [nonce_digest(f"frame of the draw {n}") for n in (1, 2)])
     except FrameError as error:
         raise Refused(_("The frame cannot be drawn from: %(why)s") % {"why": error}) from None
     if Draw.objects.filter(kind=kind, year=year, quarter=quarter, unit=unit, withdrawn_at=None).exists():
@@ -78,13 +86,15 @@ def commit(
             frame=list(frame),
             params=dict(params),
             plan_version=version,
-            parties=list(parties),
-            nonce_digests=given,
-            commitment=published,
-            committed_at=now,
-            committed_by=user,
+            called_at=now,
+            called_by=user,
         )
-        _record("committed", draw, user, now, commitment=published)
+        Party.objects.bulk_create(
+            Party(draw=draw, place=place, name=each.name, account=each.account)
+            for place, each in enumerate(parties, 1)
+        )
+        note("called", draw, user, now)
+        ask(draw, "service.draw_promise", now)
     return draw
 
 
@@ -95,47 +105,42 @@ def withdraw(*, draw: Draw, user: User, reason: str, at: datetime | None = None)
     """
     now = at or timezone.now()
     with transaction.atomic():
-        row = _locked(draw, user)
+        row = managed(draw, user)
         if row.opened_at:
             raise Refused(_("It has been drawn: replace what cannot be used, one by one."))
-        row.withdrawn_at, row.withdrawn_why = now, _reason(reason)
+        row.withdrawn_at, row.withdrawn_why = now, reason_of(reason)
         row.save(update_fields=["withdrawn_at", "withdrawn_why"])
-        _record("withdrawn", row, user, now)
+        note("withdrawn", row, user, now)
     return row
 
 
-def open_draw(*, draw: Draw, user: User, nonces: Sequence[str], at: datetime | None = None) -> Draw:
-    """All parties bring their secrets: the seed exists, the draw is made and stays sealed.
+def made(*, row: Draw, at: datetime) -> None:
+    """All secrets are there: the seed exists, the draw is made and stays sealed.
 
-    Raises Refused for a secret that is not the one whose digest was published, naming its party.
+    What follows is done in the name of who called the draw. Raises Refused when it cannot be: then the last
+    secret is not taken either.
     """
-    now = at or timezone.now()
-    with transaction.atomic():
-        row = _locked(draw, user)
-        if row.opened_at:
-            raise Refused(_("This draw has been made already. Reload the page."))
-        _require_promised(row, nonces)
-        row.nonces, row.seed, row.opened_at = list(nonces), seed_of(nonces), now
-        outcome = _run(row, ())
-        row.result = row.drawn = _plain(outcome)
-        row.left_out = list(outcome.left_out)
-        row.save()
-        _record("drawn", row, user, now, result=_digest(row.result))
-        if follow := FOLLOWS.get(row.kind):
-            follow(draw=row, user=user, at=now)
-    return row
+    nonces = [party.nonce for party in row.parties.all()]
+    row.seed, row.opened_at = seed_of(nonces), at
+    outcome = _run(row, ())
+    row.result = row.drawn = _plain(outcome)
+    row.left_out = list(outcome.left_out)
+    row.save()
+    note("drawn", row, row.called_by, at, result=_digest(row.result))
+    if follow := FOLLOWS.get(row.kind):
+        follow(draw=row, user=row.called_by, at=at)
 
 
 def publish(*, draw: Draw, user: User, at: datetime | None = None) -> Draw:
     """The field work is done: seed and secrets are shown, anybody can draw again."""
     now = at or timezone.now()
     with transaction.atomic():
-        row = _locked(draw, user)
+        row = managed(draw, user)
         if not row.opened_at or row.published_at:
             raise Refused(_("Only a draw that has been made and not yet published can be published."))
         row.published_at = now
         row.save(update_fields=["published_at"])
-        _record("published", row, user, now, seed=row.seed)
+        note("published", row, user, now, seed=row.seed)
     return row
 
 
@@ -146,7 +151,7 @@ def substitute(*, draw: Draw, user: User, gone: str, reason: str, at: datetime |
     """
     now = at or timezone.now()
     with transaction.atomic():
-        row = _locked(draw, user)
+        row = managed(draw, user)
         if not row.opened_at:
             raise Refused(_("Nothing has been drawn yet."))
         before = list(row.substitutions.values_list("gone", flat=True))
@@ -160,37 +165,49 @@ def substitute(*, draw: Draw, user: User, gone: str, reason: str, at: datetime |
             gone=gone,
             taken=swap.taken,
             label=swap.label,
-            reason=_reason(reason),
+            reason=reason_of(reason),
             signed_by=user,
             at=now,
         )
         row.drawn = _plain(outcome)
         row.save(update_fields=["drawn"])
-        _record("substituted", row, user, now, gone=gone, taken=swap.taken)
+        note("substituted", row, user, now, gone=gone, taken=swap.taken)
         if follow := SWAPPED.get(row.kind):
             follow(draw=row, gone=gone, taken=swap.taken, user=user, at=now)
     return done
 
 
-def _locked(draw: Draw, user: User) -> Draw:
-    row = Draw.objects.select_for_update(of=("self",)).select_related("unit").get(pk=draw.pk)
-    if not covers(user, row) or not may(user.role, "edit"):
-        raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
+def locked(draw: Draw) -> Draw:
+    """The draw, held until the end of the transaction. Raises Refused for one that was withdrawn."""
+    rows = Draw.objects.select_for_update(of=("self",)).select_related("unit", "called_by")
+    row = rows.get(pk=draw.pk)
     if row.withdrawn_at:
         raise Refused(_("This commitment was withdrawn."))
     return row
 
 
-def _require_promised(row: Draw, nonces: Sequence[str]) -> None:
-    if len(nonces) != len(row.nonce_digests):
-        raise Refused(_("Each party must bring its secret."))
-    for party, nonce, digest in zip(row.parties, nonces, row.nonce_digests, strict=True):
-        try:
-            found = nonce_digest(nonce)
-        except ValueError:
-            found = ""
-        if found != digest:
-            raise Refused(_("This is not the secret that %(party)s promised.") % {"party": party})
+def managed(draw: Draw, user: User) -> Draw:
+    """The same, for a manager of its unit. Raises Refused for anybody else."""
+    if not covers(user, draw) or not may(user.role, "edit"):
+        raise Refused(_("Your role does not allow this. Ask a manager of the unit."))
+    return locked(draw)
+
+
+def require_separate(accounts: Sequence[User]) -> None:
+    """Raises Refused for one account that stands twice, and for one that is switched off."""
+    if len({account.pk for account in accounts}) < len(accounts):
+        raise Refused(_("Two parties or more, each with an account of its own: nobody holds two secrets."))
+    if not all(account.is_active for account in accounts):
+        raise Refused(_("One of these accounts is switched off. Choose another one."))
+
+
+def ask(draw: Draw, key: str, at: datetime) -> None:
+    """Tell each party that has not done it what is wanted of it."""
+    for party in draw.parties.select_related("account"):
+        if party.account:
+            tell(
+                user=party.account, key=key, at=at, period=draw.period, unit_name=draw.unit.name, row=draw.pk
+            )
 
 
 def _run(row: Draw, gone: Sequence[str]) -> Outcome:
@@ -211,12 +228,12 @@ def _digest(result: list[list[object]]) -> str:
     return sha256(repr(result).encode()).hexdigest()
 
 
-def _reason(reason: str) -> str:
+def reason_of(reason: str) -> str:
     if len(reason.strip()) < 4:
         raise Refused(_("Give a reason: it stands beside the draw for good."))
     return reason.strip()[:400]
 
 
-def _record(verb: str, row: Draw, user: User, at: datetime, **payload: Plain) -> None:
+def note(verb: str, row: Draw, user: User, at: datetime, **payload: Plain) -> None:
     subject = f"draw:{row.pk}"
     record(verb=f"draw.{verb}", actor=user, case=None, subject=subject, system="service", at=at, **payload)

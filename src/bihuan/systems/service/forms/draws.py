@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.kernel.models import Unit, User
 from bihuan.kernel.scope import visible
 
+from ..act import Holder
 from ..models import CardSubject, Draw, DrawKind, Scorecard
 from ..read.voice import quarter_before
 
-PARTIES = 2
+PARTIES = 3
+"""Rows of the form; from the third on they may stay empty."""
+LEAST = 2
 SHORT = {"maxlength": 64, "spellcheck": "false", "autocomplete": "off"}
 
 
-class CommitForm(forms.Form):
-    """A quarter, a unit, and two parties, each with the digest of its secret."""
+class CallForm(forms.Form):
+    """A quarter, a unit, and the parties, each with the account from which it speaks."""
 
     kind = forms.ChoiceField(label=_("what is drawn"), choices=DrawKind.choices)
     unit = forms.ModelChoiceField(label=_("unit"), queryset=Unit.objects.order_by("path"))
@@ -40,39 +43,65 @@ class CommitForm(forms.Form):
         unit.queryset = visible(user, unit.queryset)
         for n in range(1, PARTIES + 1):
             self.fields[f"party_{n}"] = forms.CharField(
-                label=gettext("party %(n)d") % {"n": n}, max_length=40
+                label=gettext("party %(n)d") % {"n": n}, max_length=40, required=n <= LEAST
             )
-            self.fields[f"digest_{n}"] = forms.CharField(
-                label=gettext("digest of its secret"),
-                max_length=64,
-                widget=forms.TextInput(attrs={**SHORT, "data-digest": str(n)}),
+            self.fields[f"account_{n}"] = AccountField(
+                user=user, label=gettext("speaks from the account"), required=n <= LEAST
             )
 
     @property
-    def parties(self) -> list[str]:
-        return [self.cleaned_data[f"party_{n}"].strip() for n in range(1, PARTIES + 1)]
+    def parties(self) -> list[Holder]:
+        rows = [
+            (self.cleaned_data[f"party_{n}"].strip(), self.cleaned_data[f"account_{n}"])
+            for n in range(1, PARTIES + 1)
+        ]
+        return [Holder(name or account.unit.name[:40], account) for name, account in rows if account]
 
-    @property
-    def digests(self) -> list[str]:
-        return [self.cleaned_data[f"digest_{n}"] for n in range(1, PARTIES + 1)]
+
+class AccountField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An active account of the user's units, by name, user name and unit."""
+
+    def __init__(self, *, user: User, **more: Any) -> None:
+        rows = User.objects.filter(is_active=True).select_related("unit").order_by("unit__path", "name")
+        super().__init__(queryset=visible(user, rows), **more)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.username}) · {obj.unit.name}"
 
 
-class OpenForm(forms.Form):
-    """The secrets of all parties."""
+class PromiseForm(forms.Form):
+    """The digest of a party's secret."""
 
-    def __init__(self, data: Any = None, *, draw: Draw) -> None:
-        super().__init__(data, auto_id="open-%s")
-        self.names = [f"nonce_{n}" for n in range(len(draw.parties))]
-        for name, party in zip(self.names, draw.parties, strict=True):
-            self.fields[name] = forms.CharField(
-                label=gettext("secret of %(party)s") % {"party": party},
-                strip=False,
-                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-            )
+    digest = forms.CharField(
+        label=_("digest of your secret"),
+        max_length=64,
+        widget=forms.TextInput(attrs={**SHORT, "data-digest": "1"}),
+    )
 
-    @property
-    def nonces(self) -> list[str]:
-        return [self.cleaned_data[name] for name in self.names]
+
+class BringForm(forms.Form):
+    """A party's secret."""
+
+    nonce = forms.CharField(
+        label=_("your secret"),
+        max_length=200,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class HandOverForm(forms.Form):
+    """Another account for a party that has not brought its secret."""
+
+    place = forms.TypedChoiceField(label=_("party"), coerce=int)
+    reason = forms.CharField(label=_("reason"), min_length=4, max_length=400)
+
+    def __init__(self, data: Any = None, *, user: User, draw: Draw) -> None:
+        super().__init__(data, auto_id="hand-over-%s")
+        place: Any = self.fields["place"]
+        place.choices = [(party.place, party.name) for party in draw.parties.all() if not party.brought_at]
+        self.fields["to"] = AccountField(user=user, label=gettext("speaks from the account"))
+        self.order_fields(["place", "to", "reason"])
 
 
 class ReasonForm(forms.Form):

@@ -13,7 +13,7 @@ from ..models import CardSubject, Draw, DrawKind, Scorecard
 from ..words import stage_of
 from .cells import Table
 
-HEAVY = ("frame", "result", "drawn", "nonces", "params")
+HEAVY = ("frame", "result", "drawn", "params")
 
 
 class DrawsListing(Table):
@@ -23,17 +23,19 @@ class DrawsListing(Table):
     nothing = _(
         "Before the quarter two parties commit to a draw, so that nobody can know or choose who is drawn."
     )
-    related = ("unit", "committed_by")
+    related = ("unit", "called_by")
     order = ("-year", "-quarter")
     columns = (
         Column(key="period", label=_("quarter"), sort=("year", "quarter")),
         Column(key="kind", label=_("what is drawn"), sort=("kind",), fluid=True, width=28),
         Column(key="unit", label=_("unit"), value=lambda row: row.unit.name, sort=("unit__path",), width=24),
-        Column(key="stage", label=_("stage"), value=stage_of, sort=("published_at", "opened_at")),
+        Column(
+            key="stage", label=_("stage"), value=stage_of, sort=("published_at", "opened_at", "committed_at")
+        ),
         Column(
             key="commitment",
             label=_("commitment"),
-            cell=lambda row: f"{row.commitment[:12]}…",
+            cell=lambda row: f"{row.commitment[:12]}…" if row.commitment else "",
             export=lambda row: row.commitment,
             quiet=True,
             width=66,
@@ -44,10 +46,10 @@ class DrawsListing(Table):
             key="published_at", label=pgettext_lazy("draw", "published"), sort=("published_at",), width=20
         ),
         Column(
-            key="committed_by",
-            label=_("committed by"),
-            value=lambda row: str(row.committed_by),
-            sort=("committed_by__name",),
+            key="called_by",
+            label=pgettext_lazy("draw", "called by"),
+            value=lambda row: str(row.called_by),
+            sort=("called_by__name",),
             hidden=True,
         ),
     )
@@ -71,9 +73,7 @@ class DrawsListing(Table):
     def primary(self) -> Primary | None:
         if not self.may("edit"):
             return None
-        return Primary(
-            label=gettext("Commit to a draw"), url=reverse("service:draw-new"), icon="lock", kbd="c"
-        )
+        return Primary(label=gettext("Call a draw"), url=reverse("service:draw-new"), icon="lock", kbd="c")
 
 
 class ScorecardsListing(Table):

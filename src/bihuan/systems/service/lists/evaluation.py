@@ -6,7 +6,7 @@ from typing import Any
 from django.core.validators import validate_slug
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.web.listing import Choice, Column, InUnit, Primary, Text
@@ -65,7 +65,7 @@ class ItemsListing(Table):
     def primary(self) -> Primary | None:
         if not self.may("standards"):
             return None
-        return Primary(label=gettext("New item"), url=reverse("service:item-new"), kbd="c")
+        return Primary(label=pgettext("evaluation", "New item"), url=reverse("service:item-new"), kbd="c")
 
 
 class ReadingsTransfer(UnitCells, Transfer):

@@ -1,7 +1,7 @@
 """Records of the service evaluation. Reads go through `read`, writes through `act`."""
 
 from .complaints import Complaint
-from .draws import Draw, DrawKind, Substitution
+from .draws import Draw, DrawKind, Party, Substitution
 from .evaluation import ExternalIndex, Item, Reading, Scheme, Weight
 from .evaluator import EvaluatorDevice, EvaluatorRating
 from .fieldwork import (
@@ -47,6 +47,7 @@ __all__ = [
     "Item",
     "Job",
     "Order",
+    "Party",
     "PlanItem",
     "Reading",
     "Recording",

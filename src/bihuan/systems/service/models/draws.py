@@ -16,7 +16,7 @@ class DrawKind(models.TextChoices):
 
 
 class Draw(models.Model):
-    """One quarter's draw of a unit: committed, opened with the nonces of all parties, published.
+    """One quarter's draw of a unit: called, committed by all parties, opened with their secrets, published.
 
     Nothing of a committed draw is ever changed but by an act that leaves a row or an instant.
     """
@@ -30,20 +30,22 @@ class Draw(models.Model):
     frame = models.JSONField(_("frame"), default=list)
     params = models.JSONField(_("rules of the draw"), default=dict)
     plan_version = models.CharField(max_length=16)
-    parties = models.JSONField(_("parties"), default=list)
-    nonce_digests = models.JSONField(default=list)
-    commitment = models.CharField(_("commitment"), max_length=64)
-    nonces = models.JSONField(default=list)
-    """Shown only after publication, as is the seed."""
+    commitment = models.CharField(_("commitment"), max_length=64, blank=True)
+    """Empty until the last party has given its digest."""
     seed = models.CharField(max_length=64, blank=True)
+    """Shown only after publication, as are the secrets of the parties."""
     result = models.JSONField(default=list)
     """Pairs of label and units as first drawn."""
     drawn = models.JSONField(default=list)
     """The same after all substitutions: what is worked with."""
     left_out = models.JSONField(default=list)
     """Whom the draw could not serve: agents that are not evaluated."""
-    committed_at = models.DateTimeField(_("committed"))
-    committed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("committed by"))
+    called_at = models.DateTimeField(pgettext_lazy("draw", "called"))
+    """The frame is closed from here on; what the parties promise comes after it."""
+    called_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("draw", "called by")
+    )
+    committed_at = models.DateTimeField(_("committed"), null=True, blank=True)
     opened_at = models.DateTimeField(_("drawn"), null=True, blank=True)
     published_at = models.DateTimeField(pgettext_lazy("draw", "published"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(pgettext_lazy("draw", "withdrawn"), null=True, blank=True)
@@ -71,6 +73,40 @@ class Draw(models.Model):
     @property
     def sealed(self) -> bool:
         return self.published_at is None
+
+
+class Party(models.Model):
+    """Who holds one secret of a draw: first its digest, from the party's own account, later the secret.
+
+    No account holds two, so that nobody alone can know a seed before everybody is bound to the frame.
+    """
+
+    scope_path = "draw__unit__path"
+
+    draw = models.ForeignKey(Draw, models.CASCADE, related_name="parties")
+    place = models.PositiveSmallIntegerField()
+    """1, 2, …: the order of digests in the commitment and of secrets in the seed."""
+    name = models.CharField(_("party"), max_length=40)
+    account = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("account")
+    )
+    """None: a draw from before parties had accounts, whose digests one person entered."""
+    digest = models.CharField(_("digest of its secret"), max_length=64, blank=True)
+    promised_at = models.DateTimeField(_("promised"), null=True, blank=True)
+    nonce = models.CharField(_("secret"), max_length=200, blank=True)
+    brought_at = models.DateTimeField(_("secret brought"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("party of a draw")
+        verbose_name_plural = _("parties of draws")
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "place"], name="one_party_a_place"),
+            models.UniqueConstraint(fields=["draw", "account"], name="one_secret_an_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Substitution(models.Model):

@@ -3,11 +3,14 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
+from bihuan.kernel.models import User
 from bihuan.kernel.rules.draw import FrameError, Mismatch
+from bihuan.kernel.scope import visible
 
-from ..models import Draw
+from ..models import Draw, Party
 from ..rules.engines import Swap
 from ..rules.record import Record, verify
 
@@ -15,6 +18,7 @@ from ..rules.record import Record, verify
 def record_of(draw: Draw) -> Record:
     """Everything that the server knows, the sealed seed too: for the server's own eyes."""
     swaps = [Swap(*row) for row in draw.substitutions.values_list("gone", "taken", "label")]
+    parties = list(draw.parties.all())
     return Record(
         kind=draw.kind,
         year=draw.year,
@@ -22,12 +26,12 @@ def record_of(draw: Draw) -> Record:
         frame=draw.frame,
         params=draw.params,
         plan_version=draw.plan_version,
-        nonce_digests=draw.nonce_digests,
+        nonce_digests=[party.digest for party in parties],
         commitment=draw.commitment,
         parts=draw.result,
         swaps=swaps,
         now=draw.drawn,
-        nonces=draw.nonces,
+        nonces=[party.nonce for party in parties if party.nonce] if draw.opened_at else [],
         seed=draw.seed,
     )
 
@@ -37,13 +41,26 @@ def document(draw: Draw) -> dict[str, Any]:
     told = asdict(record_of(draw))
     told["notes"] = {
         "unit": draw.unit.name,
-        "parties": draw.parties,
-        "committed_at": localtime(draw.committed_at).isoformat(),
+        "parties": [party.name for party in draw.parties.all()],
+        "called_at": localtime(draw.called_at).isoformat(),
+        "committed_at": localtime(draw.committed_at).isoformat() if draw.committed_at else None,
         "published_at": localtime(draw.published_at).isoformat() if draw.published_at else None,
     }
     if draw.sealed:
         told |= {"seed": "", "nonces": [], "parts": [], "now": [], "swaps": []}
     return told
+
+
+def seen_by(user: User) -> QuerySet[Draw]:
+    """Draws of the user's units, and those in which the user's account holds a secret."""
+    mine = Party.objects.filter(account=user).values("draw")
+    inside = visible(user, Draw.objects.all()).values("pk")
+    return Draw.objects.filter(Q(pk__in=inside) | Q(pk__in=mine)).select_related("unit", "called_by")
+
+
+def part_of(draw: Draw, user: User) -> Party | None:
+    """The secret that this account holds, where it holds one."""
+    return next((party for party in draw.parties.all() if party.account_id == user.pk), None)
 
 
 @dataclass(frozen=True, slots=True)

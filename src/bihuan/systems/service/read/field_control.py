@@ -13,6 +13,7 @@ from bihuan.kernel.read.surveys import Filled, filled
 
 from ..models import Draw, Fieldwork, SheetCheck
 from ..rules.curbstone import Limits, Sheet, Sign, Span, look
+from ..rules.likeness import Likeness
 from ..rules.quarters import Quarter
 from .fieldwork import works_of
 from .opening import openings
@@ -30,6 +31,9 @@ def limits_on(at: datetime) -> Limits:
         straight_share=number("straight"),
         least_answers=int(number("answers")),
         identical=int(number("identical")),
+        match=number("match"),
+        match_answers=int(number("match_answers")),
+        alike=number("alike"),
         bunched_share=number("bunched"),
         bunch_s=number("bunch"),
     )
@@ -56,6 +60,8 @@ class Control:
     by_reply: Mapping[int, Sequence[Sign]] = field(default_factory=dict)
     checks: Mapping[int, SheetCheck] = field(default_factory=dict)
     not_judged: Sequence[str] = ()
+    likeness: Mapping[int, Likeness] = field(default_factory=dict)
+    """By interviewer, of all sheets of the draw."""
 
     @property
     def undecided(self) -> list[int]:
@@ -71,7 +77,7 @@ def control_of(draw: Draw) -> Control:
     if not sheets:
         return Control()
     judged = [_sheet(each) for each in sheets if each.measured]
-    found = look(judged, _opened(works, draw), limits_on(draw.opened_at or draw.committed_at))
+    found = look(judged, _opened(works, draw), limits_on(draw.opened_at or draw.called_at))
     by_reply: dict[int, list[Sign]] = defaultdict(list)
     signs: dict[int, list[Sign]] = defaultdict(list)
     for sign in found.signs:
@@ -81,7 +87,9 @@ def control_of(draw: Draw) -> Control:
     checks = {
         row.reply_id: row for row in SheetCheck.objects.filter(reply__in=[each.reply for each in sheets])
     }
-    return Control(_groups(sheets, works, set(by_reply)), signs, by_reply, checks, found.not_judged)
+    compared = {int(person): one for person, one in found.likeness.items()}
+    groups = _groups(sheets, works, set(by_reply))
+    return Control(groups, signs, by_reply, checks, found.not_judged, compared)
 
 
 def _sheet(each: Filled) -> Sheet:

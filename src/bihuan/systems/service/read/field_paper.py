@@ -72,6 +72,7 @@ def sessions(unit: Unit, period: Period) -> Section:
             link=link,
             note=phrase(_("at a likeness of %(icc)s within a session"), icc=plan.icc),
         ),
+        _measured(plan, link),
         _index("chance", _("Index, areas drawn by chance"), plan.index, link),
         _index("dense", _("Index where problems are dense"), plan.dense, link),
     ]
@@ -114,6 +115,24 @@ def _kept(kind: str, unit: Unit, period: Period) -> str:
     quarter = Quarter.of(period.first)
     asked = {"view": "kept", "kind": kind, "unit": unit.path, "period": f"{quarter.year}Q{quarter.number}"}
     return f"{reverse('service:fieldwork')}?{urlencode(asked)}"
+
+
+def _measured(plan: Plan, link: str) -> Figure:
+    """Likeness within sessions as the answers show it, beside the one that is assumed."""
+    label, found = _("Likeness within sessions, measured"), plan.measured
+    if found is None:
+        few = phrase(_("fewer than %(n)s sessions with answers"), n=plan.enough)
+        return Figure(key="likeness", label=label, value=None, decimals=3, withheld=few, link=link)
+    return Figure(
+        key="likeness",
+        label=label,
+        value=found.value,
+        decimals=3,
+        n=found.n,
+        interval=(found.interval.low, found.interval.high),
+        link=link,
+        note=phrase(_("from %(k)s sessions; %(icc)s is assumed"), k=found.clusters, icc=plan.icc),
+    )
 
 
 def _index(key: str, label: StrOrPromise, found: Indicator | None, link: str) -> Figure:

@@ -13,14 +13,14 @@ from bihuan.kernel.read import surveys
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.rules.measures.means import Sample
 from bihuan.kernel.rules.measures.standing import Standing, standing
-from bihuan.kernel.rules.measures.stratified import effective_n
+from bihuan.kernel.rules.measures.stratified import Intraclass, effective_n
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.rules.surveys.validity import Counts
 
 from ..models import AskingWindow, Draw, Fieldwork, Hall
 from ..rules.areas import Check, check
 from ..rules.evaluation import Indicator
-from ..rules.fieldwork import Asked, State, index_of_halls, index_of_sessions, is_low, state
+from ..rules.fieldwork import Asked, State, index_of_halls, index_of_sessions, is_low, likeness_within, state
 from ..rules.quarters import Quarter
 from ..words import CSI
 
@@ -101,6 +101,15 @@ class Plan:
     sessions: Check | None
     effective: float
     icc: float
+    measured: Intraclass | None = None
+    """The likeness within sessions that the answers show; None where too few sessions were answered."""
+    enough: int = 0
+    """Sessions from which on it is told."""
+
+    @property
+    def off(self) -> bool:
+        """Whether the answers contradict the likeness that is assumed."""
+        return self.measured is not None and not self.measured.interval.covers(self.icc)
 
     @property
     def kept(self) -> list[Line]:
@@ -142,7 +151,9 @@ def plan_of_sessions(works: Iterable[Fieldwork], on: date) -> Plan:
         for arm in ("chance", "dense")
     )
     worth = effective_n(issued, icc) if sum(issued) else 0.0
-    return Plan(found, chance, dense, rule, worth, icc)
+    enough = int(value("service.meter.icc_sessions", on))
+    measured = likeness_within([line.asked for line in kept], enough)
+    return Plan(found, chance, dense, rule, worth, icc, measured, enough)
 
 
 def plan_of(draw: Draw) -> Plan:

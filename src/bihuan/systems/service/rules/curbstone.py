@@ -2,18 +2,26 @@
 
 Each sign has an innocent reading (a hall that really pleases, a queue that answers together, a clock that is
 wrong), so it names the rule, the limit and what was seen, and leaves the judgement to a person. The rules are
-those of usual field control (speeders, straight-lining, duplicates, times); the limits are ours.
+those of usual field control (speeders, straight-lining, duplicates, likeness, times); the limits are ours.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 from typing import Literal
 
-Rule = Literal["too_fast", "straight_lining", "identical", "closed", "bunched"]
+from bihuan.kernel.rules.measures.comparisons import adjusted_p
+
+from .likeness import Likeness, largest, likeness
+
+Rule = Literal["too_fast", "straight_lining", "identical", "near_copy", "alike", "closed", "bunched"]
 Span = tuple[datetime, datetime]
+
+
+LONG = 1000
+"""Sheets of one interviewer that are compared pair by pair at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,12 @@ class Limits:
     """A sheet with fewer answers is not called straight, nor identical to another."""
     identical: int = 3
     """Sheets of one interviewer with the same answers in the same places."""
+    match: float = 0.85
+    """Of the questions that two sheets answer, the share answered alike."""
+    match_answers: int = 20
+    """Below so many answers two honest sheets easily agree on most: only chance judges then."""
+    alike: float = 0.05
+    """False discovery rate of the comparison with chance."""
     bunched_share: float = 0.5
     """Of an interviewer's sheets begun within the bunch."""
     bunch_s: float = 300
@@ -72,6 +86,8 @@ class Findings:
     signs: tuple[Sign, ...]
     not_judged: tuple[str, ...]
     """Halls whose opening hours are not known: nobody can say what lies outside of them."""
+    likeness: Mapping[str, Likeness] = field(default_factory=dict)
+    """Of every interviewer, flagged or not; with why it is not judged."""
 
 
 def look(
@@ -91,14 +107,18 @@ def look(
     groups: dict[str, list[Sheet]] = defaultdict(list)
     for sheet in batch:
         groups[sheet.interviewer].append(sheet)
+    compared = likenesses(groups, limits)
     signs = (
         *too_fast(batch, limits),
         *straight_lining(groups, limits),
         *(sign for group in groups.values() for sign in identical(group, limits)),
+        *(sign for group in groups.values() for sign in near_copies(group, limits)),
+        *alike(groups, compared, limits),
         *closed(batch, opened),
         *(sign for group in groups.values() for sign in bunched(group, limits)),
     )
-    return Findings(signs, tuple(sorted({sheet.hall for sheet in batch if not opened.get(sheet.hall)})))
+    unknown = tuple(sorted({sheet.hall for sheet in batch if not opened.get(sheet.hall)}))
+    return Findings(signs, unknown, compared)
 
 
 def too_fast(batch: Sequence[Sheet], limits: Limits = Limits()) -> Iterator[Sign]:
@@ -149,6 +169,51 @@ def identical(group: Sequence[Sheet], limits: Limits = Limits()) -> Iterator[Sig
         if len(same) >= limits.identical:
             ids = tuple(sheet.id for sheet in same)
             yield Sign("identical", same[0].interviewer, ids, len(same), limits.identical)
+
+
+def near_copies(group: Sequence[Sheet], limits: Limits = Limits()) -> Iterator[Sign]:
+    """Long sheets of one interviewer of which another answers the share `match` alike (Kuriakose & Robbins).
+
+    `seen` is the largest share. Straight ones are left to their own rule.
+    """
+    long = [each for each in group if len(each.given) >= limits.match_answers and not straight(each, limits)]
+    shares = largest([sheet.answers for sheet in long[:LONG]], limits.match_answers)
+    copies = {s.id: share for s, share in zip(long, shares, strict=False) if share >= limits.match}
+    if copies:
+        yield Sign("near_copy", group[0].interviewer, tuple(copies), max(copies.values()), limits.match)
+
+
+def likenesses(groups: Mapping[str, Sequence[Sheet]], limits: Limits = Limits()) -> dict[str, Likeness]:
+    """Of every interviewer against everybody's sheets."""
+    judged = {
+        name: {sheet.id: sheet.answers for sheet in group if _comparable(sheet, limits)}
+        for name, group in groups.items()
+    }
+    return likeness(judged, least_sheets=limits.least_sheets, least_answers=limits.least_answers)
+
+
+def alike(
+    groups: Mapping[str, Sequence[Sheet]], compared: Mapping[str, Likeness], limits: Limits = Limits()
+) -> Iterator[Sign]:
+    """Interviewers whose sheets resemble each other more than chance brings, all of them looked at together.
+
+    `seen` is p after Benjamini & Hochberg. Names the sheets of which another is as alike as their mean: those
+    to ask about first.
+    """
+    judged = {name: one.p for name, one in compared.items() if one.p is not None}
+    adjusted = dict(zip(judged, adjusted_p(list(judged.values())), strict=True))
+    for name, p in adjusted.items():
+        mean = compared[name].seen or 0.0
+        if p <= limits.alike:
+            own = [sheet for sheet in groups[name] if _comparable(sheet, limits)][:LONG]
+            shares = largest([sheet.answers for sheet in own], limits.least_answers)
+            ids = tuple(s.id for s, share in zip(own, shares, strict=True) if share >= mean - 1e-9)
+            yield Sign("alike", name, ids, p, limits.alike)
+
+
+def _comparable(sheet: Sheet, limits: Limits) -> bool:
+    """Enough answers, and not one and the same everywhere: those have a rule of their own."""
+    return len(sheet.given) >= limits.least_answers and not straight(sheet, limits)
 
 
 def closed(batch: Sequence[Sheet], opened: Mapping[str, Sequence[Span]]) -> Iterator[Sign]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bihuan.kernel.rules.measures.index import to_hundred
 from bihuan.kernel.rules.measures.means import Sample
-from bihuan.kernel.rules.measures.stratified import design_effect
+from bihuan.kernel.rules.measures.stratified import Intraclass, design_effect, intraclass_of
 
 from .evaluation import Indicator, pooled
 
@@ -64,6 +64,16 @@ def index_of_sessions(sessions: Sequence[Asked], icc: float) -> Indicator | None
     spread = fsum((s.n - 1) * s.sd**2 + s.n * (s.mean - mean) ** 2 for _size, s in found)
     effect = design_effect([sample.n for _size, sample in found], icc)
     return Indicator(min(max(mean, 0.0), 100.0), n, sqrt(spread / (n - 1) * effect))
+
+
+def likeness_within(sessions: Sequence[Asked], least: int) -> Intraclass | None:
+    """How alike answers of one session are, from the answers; None below `least` sessions with a spread.
+
+    Few clusters say next to nothing of it: with fifteen of 20 and 0.05 the interval still reaches from 0 to
+    about 0.15.
+    """
+    samples = [each.sample for each in sessions if each.sample and each.sample.n >= LEAST]
+    return intraclass_of(samples) if len(samples) >= max(least, 2) else None
 
 
 def is_low(value: int, low: int, high: int, limit: float) -> bool:

@@ -1,13 +1,17 @@
 """Supervisors with their tips, the yearly plan and trainings of the demo branch."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from bihuan.kernel.models import Person, User
 from bihuan.web.listing.furnish import bring_new
 
+from ..act import receive, register_device
+from ..act.evaluator import Press
+from ..models import Hall
 from . import branch
+from .chance import pick
 
 SUPERVISORS = (
     *("王秀兰", "李桂芝", "张德福", "刘淑珍", "陈国庆", "杨凤英", "赵长海"),
@@ -19,6 +23,7 @@ TIPS = (
     ("电费通知单贴错了单元，三户人家搞混了", 6),
     ("抄表员很有耐心，但来的日子总和公示的不一样", 2),
 )
+PRESSES, PRESS_DAYS = 60, 45
 PLAN = (
     ("survey", "营业厅客户满意度问卷", branch.HALLS, (3, 6, 9, 12)),
     ("survey", "抄表区域客户问卷", branch.METERS, (3, 6, 9, 12)),
@@ -34,9 +39,29 @@ TRAININGS = (
 def load(now: datetime) -> None:
     """After places, staff and causes."""
     _telephones()
+    _evaluators(now)
     _supervisors(now)
     _plan(timezone.localdate(now))
     _trainings(timezone.localdate(now))
+
+
+def _evaluators(now: datetime) -> None:
+    """One on the counters of each hall that has evaluators; some weeks of presses, a few of them doubled."""
+    boss = User.objects.get(username="liu_mei")
+    for hall in Hall.objects.filter(evaluator=True, place__unit__path__startswith=boss.unit.path):
+        code = hall.place.code
+        device, _token = register_device(name=f"{code}-1", hall=hall, user=boss)
+        presses = []
+        for n in range(PRESSES):
+            day = timezone.localdate(now) - timedelta(days=1 + n % PRESS_DAYS)
+            begun = time(9 + pick(f"{code} hour {n}", 7), pick(f"{code} minute {n}", 60))
+            at = timezone.make_aware(datetime.combine(day, begun))
+            score = (5, 5, 5, 5, 4, 4, 4, 3, 2, 5)[pick(f"{code} score {n}", 10)]
+            presses.append(Press(f"{code}-{n}", at, score, "1", f"{code}-{day:%m%d}-{n}"))
+            if n % 12 == 0:
+                again = at + timedelta(seconds=4)
+                presses.append(Press(f"{code}-{n}-again", again, score, "1", f"{code}-{day:%m%d}-{n}"))
+        receive(device=device, presses=presses, at=now)
 
 
 def _telephones() -> None:

@@ -12,18 +12,18 @@ from bihuan.kernel.act.surveys.take import Coming
 from bihuan.kernel.models import Person, Question, Questionnaire, Reply, Unit, User
 from bihuan.kernel.read.surveys import form_of
 from bihuan.kernel.read.surveys.sheets import numbered
-from bihuan.kernel.rules.commitment import nonce_digest
 from bihuan.web.listing.furnish import bring_new
 
-from ..act import commit, note_finding, note_refusals, open_draw
-from ..models import Draw, DrawKind, Fieldwork
+from ..act import note_finding, note_refusals
+from ..models import DrawKind, Fieldwork
 from ..read.fieldwork import works_of
-from ..read.frames import areas_frame, areas_params, halls_frame, halls_params, working_days
+from ..read.frames import working_days
 from ..rules.quarters import Quarter
 from ..words import ASKED
 from . import branch
 from .chance import pick
-from .voice import NONCES, PARTIES
+from .drawing import called
+from .drawing import opened as drawn
 
 INTERVIEWERS = (("DEMO-FW01", "苗青"), ("DEMO-FW02", "谷雨"))
 """The second one hands in sheets that look invented."""
@@ -43,8 +43,10 @@ def load(now: datetime) -> None:
     rows = [{"number": number, "name": name, "unit": branch.OFFICE} for number, name in INTERVIEWERS]
     bring_new("people", rows)
     people = [Person.objects.get(number=number) for number, _name in INTERVIEWERS]
-    halls = list(works_of(_draw(DrawKind.HALLS, unit, quarter, boss, opened)))
-    sessions = list(works_of(_draw(DrawKind.AREAS, unit, quarter, boss, opened)))
+    halls, sessions = (
+        list(works_of(drawn(kind, quarter.year, quarter.number, unit, opened - timedelta(days=3), opened)))
+        for kind in (DrawKind.HALLS, DrawKind.AREAS)
+    )
     span = (opened, now)
     for place, work in enumerate(halls[:HALLS]):
         _issue(work, SHEETS - (place == 0), people[place == HALLS - 1])
@@ -54,23 +56,7 @@ def load(now: datetime) -> None:
         _issue(work, SHEETS, people[0])
         _ask(work, span, boss)
     _finding(halls[1], boss)
-
-
-def _draw(kind: str, unit: Unit, quarter: Quarter, boss: User, opened: datetime) -> Draw:
-    frame, params = (halls_frame, halls_params) if kind == DrawKind.HALLS else (areas_frame, areas_params)
-    draw = commit(
-        kind=kind,
-        year=quarter.year,
-        quarter=quarter.number,
-        unit=unit,
-        user=boss,
-        frame=frame(unit, quarter.year, quarter.number),
-        params=params(unit, quarter.year, quarter.number),
-        parties=PARTIES,
-        digests=[nonce_digest(nonce) for nonce in NONCES],
-        at=opened - timedelta(days=3),
-    )
-    return open_draw(draw=draw, user=boss, nonces=NONCES, at=opened)
+    called(DrawKind.HALLS, quarter.next.year, quarter.next.number, unit, now - timedelta(days=1))
 
 
 def _issue(work: Fieldwork, count: int, person: Person) -> None:

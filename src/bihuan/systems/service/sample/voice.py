@@ -5,14 +5,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from bihuan.kernel.models import Unit, User
-from bihuan.kernel.rules.commitment import nonce_digest
 
 from ..act import (
     add_finding,
-    commit,
     draft_card,
     keep_meeting,
-    open_draw,
     publish,
     put_in_force,
     report_meeting,
@@ -20,16 +17,15 @@ from ..act import (
     take_recordings,
 )
 from ..act.recordings import Incoming
-from ..models import Job, Recording, Review, ReviewMeeting, Scorecard, Staff
-from ..read.voice import due_calls, quarter_before, voice_frame, voice_params
+from ..models import DrawKind, Job, Recording, Review, ReviewMeeting, Scorecard, Staff
+from ..read.voice import due_calls, quarter_before
 from ..rules.call_files import Told
 from . import branch
 from .chance import pick, tone
+from .drawing import opened
 
 CALLS, RATE = 7, 3000
 BUSINESS = ("电费", "停电", "报装", "投诉")
-PARTIES = ("营销管理室", "客服中心")
-NONCES = ("demo-marketing-office-secret", "demo-service-centre-secret")
 SCORERS = ("liu_mei", "sun_yue", "qian_jun")
 LEFT = 4
 """Calls that still wait for a score."""
@@ -49,19 +45,7 @@ def load(now: datetime) -> None:
         put_in_force(card=card, user=users["shi_lan"], on=timezone.localdate())
     year, quarter = quarter_before(timezone.localdate(now))
     _record(unit, year, quarter, boss, now)
-    draw = commit(
-        kind="voice",
-        year=year,
-        quarter=quarter,
-        unit=unit,
-        user=boss,
-        frame=voice_frame(unit, year, quarter),
-        params=voice_params(unit, year, quarter),
-        parties=PARTIES,
-        digests=[nonce_digest(nonce) for nonce in NONCES],
-        at=now - timedelta(days=6),
-    )
-    draw = open_draw(draw=draw, user=boss, nonces=NONCES, at=now)
+    draw = opened(DrawKind.VOICE, year, quarter, unit, now - timedelta(days=6), now)
     review = Review.objects.select_related("card", "draw__unit").get(draw=draw)
     _score(review, users, now)
     publish(draw=draw, user=boss, at=now)

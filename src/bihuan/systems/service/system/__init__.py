@@ -34,8 +34,17 @@ SYSTEM = System(
         ("service.tip_late", _("The supervisor has not been told what came of tip %(number)s")),
         ("service.spot_check", _("Spot check today: %(number)s second calls to listen to")),
         ("service.plan_late", _("Item %(number)s of the yearly plan is overdue")),
+        (
+            "service.draw_promise",
+            _("Draw of %(period)s, %(unit_name)s: you hold a secret of it; give its digest"),
+        ),
+        (
+            "service.draw_secret",
+            _("Draw of %(period)s, %(unit_name)s: all have promised; bring your secret to draw"),
+        ),
         ("service.causes_rising", _("Causes that became more frequent last week: %(number)s")),
     ),
+    notice_pages=(("service.draw_promise", "service:draw"), ("service.draw_secret", "service:draw")),
     schedules=(
         ScheduleSpec(
             name="service.spot_checks",

@@ -46,6 +46,13 @@ FIELDWORK = (
         ),
     ),
     ours(
+        "meter.icc_sessions",
+        _("sessions with answers before their likeness is told"),
+        10,
+        "count",
+        gettext_noop("ours: from fewer clusters the estimate is mostly chance"),
+    ),
+    ours(
         "curb.fast",
         _("a sheet is quick below this share of the usual time"),
         "0.3333",
@@ -79,6 +86,27 @@ FIELDWORK = (
         3,
         "count",
         gettext_noop("ours: two alike happen by chance"),
+    ),
+    ours(
+        "curb.match",
+        _("share of questions answered alike that makes two long sheets near copies"),
+        "0.85",
+        "ratio",
+        gettext_noop("ours: from it on Kuriakose and Robbins (2016) call two long sheets near copies"),
+    ),
+    ours(
+        "curb.match_answers",
+        _("fewest answers of a sheet that is called a near copy"),
+        20,
+        "count",
+        gettext_noop("ours: of eight questions two honest sheets easily share seven; chance judges these"),
+    ),
+    ours(
+        "curb.alike",
+        _("false discovery rate of interviewers whose sheets resemble each other more than chance"),
+        "0.05",
+        "ratio",
+        gettext_noop("ours: of twenty interviewers that are named one may be named by chance"),
     ),
     ours(
         "curb.bunched",

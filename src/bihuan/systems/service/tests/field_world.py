@@ -19,8 +19,7 @@ from bihuan.systems.service.read.frames import areas_frame, areas_params, halls_
 from .yingkou import Branch, build
 
 NONCES = ("branch-secret-0001", "centre-secret-0002")
-DIGESTS = tuple(sha256(nonce.encode()).hexdigest() for nonce in NONCES)
-PARTIES = ("大石桥供电分公司", "客服中心")
+PARTIES = ("营销管理室", "考核组")
 OPENED = datetime(2026, 10, 8, 8, tzinfo=SHANGHAI)
 MONDAY = datetime(2026, 10, 12, 9, tzinfo=SHANGHAI)
 NOW = datetime(2026, 11, 2, 10, tzinfo=SHANGHAI)
@@ -70,7 +69,8 @@ def draw_of(world: Field, kind: str = "halls", opened: datetime = OPENED) -> Dra
     unit = world.branch.branch
     frame, params = (halls_frame, halls_params) if kind == "halls" else (areas_frame, areas_params)
     rows = frame(unit, 2026, 4)
-    draw = act.commit(
+    holders = [act.Holder(name, user) for name, user in zip(PARTIES, (world.boss, world.group), strict=True)]
+    draw = act.call(
         kind=kind,
         year=2026,
         quarter=4,
@@ -78,11 +78,17 @@ def draw_of(world: Field, kind: str = "halls", opened: datetime = OPENED) -> Dra
         user=world.boss,
         frame=[{**row, "covered": row["id"] in COVERED} if "covered" in row else row for row in rows],
         params=params(unit, 2026, 4),
-        parties=PARTIES,
-        digests=DIGESTS,
+        parties=holders,
         at=opened - timedelta(days=1),
     )
-    return act.open_draw(draw=draw, user=world.boss, nonces=NONCES, at=opened)
+    secrets = {each.account: f"{nonce}-{kind}-2026" for each, nonce in zip(holders, NONCES, strict=True)}
+    for who, secret in secrets.items():
+        digest = sha256(secret.encode()).hexdigest()
+        act.promise(draw=draw, user=who, digest=digest, at=opened - timedelta(days=1))
+    for who, secret in secrets.items():
+        act.bring(draw=draw, user=who, nonce=secret, at=opened)
+    draw.refresh_from_db()
+    return draw
 
 
 def interviewer(world: Field, number: str = "I01") -> Person:

@@ -1,6 +1,6 @@
 """The 95598 hotline of the small branch: two agents, scorers, recordings, a scorecard, a quarter's draw."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -21,6 +21,7 @@ from .yingkou import Branch, build
 NONCES = ("branch-secret-0001", "centre-secret-0002")
 DIGESTS = tuple(sha256(nonce.encode()).hexdigest() for nonce in NONCES)
 PARTIES = ("大石桥供电分公司", "客服中心")
+"""`boss` (营销管理室主任) speaks for the first, `second` (the service centre) for the other."""
 AFTER = "2026-04-02 09:00"
 """The first quarter of 2026 has ended."""
 
@@ -108,9 +109,9 @@ def card(world: Hotline) -> Scorecard:
     return found
 
 
-def commit(world: Hotline, user: User | None = None) -> Draw:
+def called(world: Hotline, user: User | None = None) -> Draw:
     unit = world.branch.branch
-    return act.commit(
+    return act.call(
         kind="voice",
         year=2026,
         quarter=1,
@@ -118,10 +119,26 @@ def commit(world: Hotline, user: User | None = None) -> Draw:
         user=user or world.boss,
         frame=voice_frame(unit, 2026, 1),
         params=voice_params(unit, 2026, 1),
-        parties=PARTIES,
-        digests=DIGESTS,
+        parties=[act.Holder(PARTIES[0], world.boss), act.Holder(PARTIES[1], world.second)],
         at=at(AFTER),
     )
+
+
+def commit(world: Hotline, user: User | None = None, nonces: Sequence[str] = NONCES) -> Draw:
+    """Called, and promised by both parties, each from its own account."""
+    draw = called(world, user)
+    for party, nonce in zip((world.boss, world.second), nonces, strict=True):
+        act.promise(draw=draw, user=party, digest=sha256(nonce.encode()).hexdigest(), at=at(AFTER))
+    draw.refresh_from_db()
+    return draw
+
+
+def opened(world: Hotline, draw: Draw, nonces: Sequence[str] = NONCES, when: datetime | None = None) -> Draw:
+    """Both parties bring their secrets."""
+    for party, nonce in zip((world.boss, world.second), nonces, strict=True):
+        act.bring(draw=draw, user=party, nonce=nonce, at=when or at(AFTER))
+    draw.refresh_from_db()
+    return draw
 
 
 def begun(world: Hotline) -> Review:
@@ -129,8 +146,7 @@ def begun(world: Hotline) -> Review:
     card(world)
     calls(world, "8011")
     calls(world, "8012")
-    draw = act.open_draw(draw=commit(world), user=world.boss, nonces=NONCES, at=at(AFTER))
-    return Review.objects.get(draw=draw)
+    return Review.objects.get(draw=opened(world, commit(world)))
 
 
 def give(review: Review, recording: Recording, user: User, first: float, second: float = 50) -> None:

@@ -8,10 +8,9 @@ from django.urls import reverse
 from bihuan.kernel.act import reports
 from bihuan.kernel.models import Report
 from bihuan.kernel.tests.desk_world import local
-from bihuan.systems.service import act
 from bihuan.web.tests.test_report_pages import sheets
 
-from .hotline import NONCES, build_hotline, calls, card, commit
+from .hotline import build_hotline, calls, card, commit, opened
 from .public import now, of, words, worker
 from .test_papers import lived
 from .yingkou import build
@@ -47,6 +46,6 @@ def test_scenario_28_an_agent_without_a_call_that_could_be_drawn_is_listed_and_n
     card(world)
     calls(world, "8011", n=6, seconds=10)
     calls(world, "8012", n=6)
-    draw = act.open_draw(draw=commit(world), user=world.boss, nonces=NONCES)
+    draw = opened(world, commit(world))
     page = words(of(world.boss).get(reverse("service:review", args=[draw.review.pk])))
     assert "兰座席 未评价" in page or "未评价：兰座席" in page, page

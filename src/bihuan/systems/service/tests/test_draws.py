@@ -16,7 +16,20 @@ from bihuan.systems.service.rules.engines import ENGINES, Swap
 from bihuan.systems.service.rules.halls import Hall, Rules, frame_rows, params
 from bihuan.systems.service.rules.record import Record, committed, digest_of, verify
 
-from .hotline import AFTER, DIGESTS, NONCES, PARTIES, Hotline, begun, build_hotline, calls, card, commit, wav
+from .hotline import (
+    AFTER,
+    DIGESTS,
+    NONCES,
+    Hotline,
+    begun,
+    build_hotline,
+    called,
+    calls,
+    card,
+    commit,
+    opened,
+    wav,
+)
 
 pytestmark = pytest.mark.django_db
 LABEL = "2026Q1|95598"
@@ -49,7 +62,7 @@ def test_scenario_28_an_agent_without_eligible_call_is_not_evaluated(world: Hotl
     card(world)
     calls(world, "8011", n=6, seconds=10)
     calls(world, "8012", n=6)
-    draw = act.open_draw(draw=commit(world), user=world.boss, nonces=NONCES)
+    draw = opened(world, commit(world))
     assert draw.left_out == ["8011"]
     assert len(drawn(draw)[f"{LABEL}|8012"]) == 5
 
@@ -72,38 +85,24 @@ def _params(world: Hotline) -> dict[str, object]:
 def test_a_secret_that_was_not_promised_names_its_party(world: Hotline) -> None:
     card(world)
     calls(world)
+    draw = commit(world)
     with pytest.raises(Refused, match="客服中心"):
-        act.open_draw(draw=commit(world), user=world.boss, nonces=(NONCES[0], "another-secret-0003"))
+        act.bring(draw=draw, user=world.second, nonce="another-secret-0003")
+    with pytest.raises(Refused, match="客服中心"):
+        act.bring(draw=draw, user=world.second, nonce="short")
+    act.bring(draw=draw, user=world.boss, nonce=NONCES[0])
+    draw.refresh_from_db()
+    assert (draw.seed, draw.opened_at) == ("", None)
     assert not Review.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "digests", [DIGESTS[:1], (DIGESTS[0], DIGESTS[0]), (DIGESTS[0], "xyz"), (*DIGESTS, "0" * 64)]
-)
-def test_two_parties_with_digests_of_their_own(world: Hotline, digests: tuple[str, ...]) -> None:
-    calls(world)
-    unit = world.branch.branch
-    with pytest.raises(Refused):
-        act.commit(
-            kind="voice",
-            year=2026,
-            quarter=1,
-            unit=unit,
-            user=world.boss,
-            frame=voice_frame(unit, 2026, 1),
-            params=voice_params(unit, 2026, 1),
-            parties=PARTIES,
-            digests=digests,
-        )
 
 
 def test_a_quarter_without_calls_is_no_draw_and_one_with_a_draw_takes_no_second(world: Hotline) -> None:
     with pytest.raises(Refused, match="没有可以抽取"):
-        commit(world)
+        called(world)
     calls(world)
     commit(world)
     with pytest.raises(Refused, match="已经有"):
-        commit(world)
+        called(world)
 
 
 def test_a_commitment_is_withdrawn_with_a_reason_and_only_while_nobody_knows_the_draw(world: Hotline) -> None:
@@ -113,17 +112,18 @@ def test_a_commitment_is_withdrawn_with_a_reason_and_only_while_nobody_knows_the
     with pytest.raises(Refused, match="原因"):
         act.withdraw(draw=first, user=world.boss, reason="")
     act.withdraw(draw=first, user=world.boss, reason="摘要抄写错误")
-    second = act.open_draw(draw=commit(world), user=world.boss, nonces=NONCES)
+    fresh = ("branch-secret-0003", "centre-secret-0004")
+    second = opened(world, commit(world, nonces=fresh), fresh)
     with pytest.raises(Refused, match="已经抽取"):
         act.withdraw(draw=second, user=world.boss, reason="结果不合意")
     with pytest.raises(Refused, match="撤回"):
-        act.open_draw(draw=first, user=world.boss, nonces=NONCES)
+        act.bring(draw=first, user=world.boss, nonce=NONCES[0])
 
 
-def test_a_case_owner_cannot_commit(world: Hotline) -> None:
+def test_a_case_owner_cannot_call_a_draw(world: Hotline) -> None:
     calls(world)
     with pytest.raises(Refused):
-        commit(world, world.branch.owner)
+        called(world, world.branch.owner)
 
 
 def test_a_substitute_is_the_next_ticket_and_signed(world: Hotline) -> None:

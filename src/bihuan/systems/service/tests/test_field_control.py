@@ -57,7 +57,7 @@ def test_signs_are_told_by_interviewer_and_wave_and_the_honest_are_left_alone(
 ) -> None:
     found = control_of(work.draw)
     rules = {sign.rule for sign in found.signs[invented.pk]}
-    assert rules == {"too_fast", "identical", "bunched"}
+    assert rules == {"too_fast", "identical", "alike", "bunched"}
     first, second = found.groups
     assert (first.interviewer, len(first.sheets), first.valid, len(first.flagged)) == (invented, 6, 6, 6)
     assert second.flagged == []
@@ -126,6 +126,8 @@ def test_the_page_shows_signs_and_takes_the_decision(
     page = client.get(url)
     assert page.context["left"] == 6
     assert invented.name in page.content.decode()
+    assert "· p = 0.0" in page.content.decode()
+    assert "答案相似超出偶然" in page.content.decode()
     key = work.wave.replies.get(sheet__number=13).pk
     client.post(url, {"reply": key, "result": "", "verdict": ""})
     client.post(url, {"reply": key, "result": "denied", "verdict": "excluded", "reason": ""})

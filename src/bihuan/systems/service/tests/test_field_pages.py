@@ -1,6 +1,7 @@
 """Pages of questionnaires in the field: from the commitment to the plan, in both languages."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from bihuan.systems.service.models import Draw, Fieldwork, Refusal
 from bihuan.systems.service.read.field_paper import halls, sessions
 from bihuan.systems.service.rules.quarters import Quarter
 
-from .field_world import DIGESTS, NONCES, NOW, PARTIES, Field, answered, build_field, draw_of, issue
+from .field_world import NONCES, NOW, PARTIES, Field, answered, build_field, draw_of, issue
 from .yingkou import page
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +28,20 @@ def world() -> Iterator[Field]:
 def test_halls_are_committed_to_and_opened_on_the_pages(world: Field, client: Client) -> None:
     client.force_login(world.boss)
     given: dict[str, object] = {"kind": "halls", "unit": world.branch.branch.pk, "year": 2026, "quarter": 4}
-    given |= {f"party_{n}": PARTIES[n - 1] for n in (1, 2)} | {f"digest_{n}": DIGESTS[n - 1] for n in (1, 2)}
+    users = (world.boss, world.group)
+    given |= {f"party_{n}": PARTIES[n - 1] for n in (1, 2)} | {
+        f"account_{n}": users[n - 1].pk for n in (1, 2)
+    }
     client.post(reverse("service:draw-new"), given)
     draw = Draw.objects.get()
     assert reverse("service:field-plan", args=[draw.pk]) not in page(client, world.boss, "draws")
-    opened = {"action": "open", "nonce_0": NONCES[0], "nonce_1": NONCES[1]}
-    client.post(reverse("service:draw-step", args=[draw.pk]), opened)
+    step = reverse("service:draw-step", args=[draw.pk])
+    for action, name in (("promise", "digest"), ("bring", "nonce")):
+        for user, nonce in zip(users, NONCES, strict=True):
+            client.force_login(user)
+            told = sha256(nonce.encode()).hexdigest() if name == "digest" else nonce
+            client.post(step, {"action": action, name: told})
+    client.force_login(world.boss)
     assert Fieldwork.objects.filter(draw=draw).exists()
     plan = client.get(reverse("service:field-plan", args=[draw.pk])).content.decode()
     assert "未达规定" in plan
@@ -107,3 +116,23 @@ def test_the_report_tells_halls_and_sessions_apart(world: Field) -> None:
     assert {figure.key: figure.value for figure in held.figures}["sessions"] == 15
     assert len(held.notes) == 2, "the rule is not met"
     assert Fieldwork.objects.filter(draw=area_draw).count() == 15
+
+
+def test_likeness_within_sessions_is_measured_from_answers_or_withheld(world: Field, client: Client) -> None:
+    draw = draw_of(world, "areas")
+    rows = list(Fieldwork.objects.filter(draw=draw).select_related("wave__unit", "hall", "area"))
+    client.force_login(world.boss)
+    url = reverse("service:field-plan", args=[draw.pk])
+    for place, row in enumerate(rows[:10]):
+        if place == 9:
+            assert "有答卷的场次少于 10 场" in client.get(url).content.decode()
+        issue(row, 2)
+        answered(row, [4 + place % 3, 8 + place % 3])
+    page = client.get(url)
+    found = page.context["plan"].measured
+    assert (found.clusters, found.n) == (10, 20)
+    assert found.interval.low < found.value < found.interval.high
+    assert "10 个场次，n = 20" in page.content.decode()
+    paper = sessions(world.branch.branch, Period.around(Quarter(2026, 4).first, "quarter"))
+    told = next(figure for figure in paper.figures if figure.key == "likeness")
+    assert (told.value, told.n) == (found.value, 20)

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from bihuan.kernel.rules.measures.means import Sample, summed
 from bihuan.kernel.rules.measures.stratified import Stratum, stratified
-from bihuan.systems.service.rules.fieldwork import Asked, index_of_halls, index_of_sessions, is_low, state
+from bihuan.systems.service.rules.fieldwork import (
+    Asked,
+    index_of_halls,
+    index_of_sessions,
+    is_low,
+    likeness_within,
+    state,
+)
 
 FEW = settings(max_examples=12)
 SAMPLES = st.builds(Sample, st.integers(2, 60), st.floats(0, 100), st.floats(0.1, 40))
@@ -78,3 +85,15 @@ def test_an_area_counts_as_much_as_it_has_customers_and_all_the_same_where_one_i
 )
 def test_low_is_judged_on_the_question_s_own_scale(value: int, scale: tuple[int, int], low: bool) -> None:
     assert is_low(value, *scale, 40.0) is low
+
+
+def test_likeness_within_sessions_is_told_from_enough_of_them() -> None:
+    """Ten sessions of 20 answers that differ by 10 points between two kinds of area, sd 20 within."""
+    sessions = [Asked(500, Sample(20, 60.0 + 10 * (n % 2), 20.0)) for n in range(10)]
+    assert likeness_within(sessions[:9], 10) is None
+    found = likeness_within([*sessions, Asked(500, None), Asked(500, Sample(1, 90.0, 0.0))], 10)
+    assert found is not None
+    assert (found.clusters, found.n) == (10, 200)
+    between = 20 * 10 * 25 / 9
+    assert found.value == pytest.approx((between - 400) / (between + 19 * 400))
+    assert found.interval.low < 0 < found.value < found.interval.high

@@ -63,10 +63,9 @@ def draws(world: World, n: int) -> list[Draw]:
             unit=world.building,
             commitment=sha256(str(number).encode()).hexdigest(),
             plan_version="voice-1",
-            parties=["江州", "客服"],
-            nonce_digests=["a", "b"],
+            called_at=timezone.now(),
+            called_by=world.sun_qian,
             committed_at=timezone.now(),
-            committed_by=world.sun_qian,
         )
         for number in range(start, start + n)
     ]

@@ -11,7 +11,7 @@ from bihuan.systems.service.models import CallScore, Recording, Review
 from bihuan.systems.service.read.indicators import call_scores
 from bihuan.systems.service.read.voice import due_calls, queue, result, severities, visible_scores
 
-from .hotline import NONCES, Hotline, begun, build_hotline, calls, card, commit, give
+from .hotline import Hotline, begun, build_hotline, calls, card, commit, give, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +168,7 @@ def test_a_second_round_that_fails_joins_the_open_case(world: Hotline) -> None:
 def test_a_draw_is_not_opened_without_a_scorecard(world: Hotline) -> None:
     calls(world)
     with pytest.raises(Refused, match="评分表"):
-        act.open_draw(draw=commit(world), user=world.boss, nonces=NONCES)
+        opened(world, commit(world))
 
 
 def test_a_new_version_leaves_the_running_review_alone(world: Hotline) -> None:

@@ -12,6 +12,7 @@ from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Reply, User
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
+from bihuan.web.components.figures import NOTHING, number
 from bihuan.web.views.signed_in import need
 
 from .. import act
@@ -40,7 +41,7 @@ def control(request: HttpRequest, pk: int) -> HttpResponse:
         "control": found,
         "left": len(found.undecided),
         "groups": [_shown(group, found, user) for group in found.groups],
-        "limits": limits_on(draw.opened_at or draw.committed_at),
+        "limits": limits_on(draw.opened_at or draw.called_at),
         "crumbs": trail(_("Field control")),
     }
     return render(request, "service/field_control.html", context)
@@ -72,13 +73,23 @@ def _shown(group: Group, found: Control, user: User) -> dict[str, Any]:
         {
             "words": SIGNS[sign.rule],
             "sheets": sum(int(key) in mine for key in sign.sheets),
-            "seen": sign.seen,
-            "limit": sign.limit,
-            "usual": sign.usual,
+            "seen": _figure(sign.rule, sign.seen),
+            "limit": _figure(sign.rule, sign.limit),
+            "usual": NOTHING if sign.usual is None else _figure(sign.rule, sign.usual),
         }
         for sign in _merged(group, found, mine)
     ]
-    return {"group": group, "signs": signs, "sheets": [_sheet(each, found, user) for each in _flagged(group)]}
+    return {
+        "group": group,
+        "signs": signs,
+        "likeness": found.likeness.get(group.interviewer.pk),
+        "sheets": [_sheet(each, found, user) for each in _flagged(group)],
+    }
+
+
+def _figure(rule: str, value: float) -> str:
+    """Seconds and sheets whole, shares with two places, p with three."""
+    return number(value, {"too_fast": 0, "closed": 0, "identical": 0, "alike": 3}.get(rule, 2))
 
 
 def _merged(group: Group, found: Control, mine: set[int]) -> list[Any]:

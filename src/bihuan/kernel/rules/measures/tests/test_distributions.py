@@ -9,6 +9,7 @@ from bihuan.kernel.rules.measures.distributions import (
     binomial_cdf,
     chi_square_tail,
     crossing,
+    f_quantile,
     poisson_tail,
     t_cdf,
     t_critical,
@@ -111,3 +112,16 @@ def test_chi_square_tail_is_the_tabled_one(statistic: float, df: float, chance: 
 def test_the_crossing_of_a_bent_curve_is_found() -> None:
     assert crossing(lambda x: x**9 - 0.5, 0, 1, 1e-12) == pytest.approx(0.5 ** (1 / 9))
     assert crossing(lambda x: -1.0 if x < 0.3 else 1.0, 0, 1, 1e-12) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "value"), [((5, 18), 3.382), ((18, 5), 6.362), ((1, 10), 6.937), ((20, 60), 1.944)]
+)
+def test_quantiles_of_f_stand_in_the_tables(degrees: tuple[int, int], value: float) -> None:
+    assert f_quantile(0.975, *degrees) == pytest.approx(value, abs=0.002)
+
+
+def test_f_with_one_degree_above_is_the_square_of_t() -> None:
+    assert f_quantile(0.95, 1, 12) == pytest.approx(t_critical(0.95, 12) ** 2)
+    with pytest.raises(ValueError, match="no F quantile"):
+        f_quantile(1.0, 2, 2)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.kernel.rules.measures.means import interval, summed
+from bihuan.kernel.rules.measures.means import Sample, interval, summed
 from bihuan.kernel.rules.measures.proportions import needed_unrounded
 from bihuan.kernel.rules.measures.stratified import (
     Stratum,
@@ -10,6 +10,7 @@ from bihuan.kernel.rules.measures.stratified import (
     design_effect,
     effective_n,
     intraclass,
+    intraclass_of,
     stratified,
     weighting_effect,
     with_fpc,
@@ -115,6 +116,14 @@ def test_shrout_and_fleiss_read_as_clusters() -> None:
     """ICC(1,1) = 0.166 of their six subjects."""
     subjects = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
     assert intraclass(subjects) == pytest.approx(0.166, abs=0.0005)
+    found = intraclass_of([summed(cluster) for cluster in subjects])
+    assert tuple(found.interval) == pytest.approx((-0.133, 0.723), abs=0.0005), "as R's psych::ICC prints it"
+    assert (found.clusters, found.n) == (6, 24)
+
+
+def test_members_who_all_agree_leave_no_doubt() -> None:
+    found = intraclass_of([Sample(3, 1.0, 0.0), Sample(3, 5.0, 0.0)])
+    assert (found.value, tuple(found.interval)) == (1.0, (1.0, 1.0))
 
 
 @pytest.mark.parametrize("clusters", [[[1.0, 2.0]], [[1.0], [2.0]], [[1.0, 2.0], []], []])
