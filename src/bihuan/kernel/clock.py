@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from bihuan.kernel.act.live import gathered
 from bihuan.kernel.bulk import Table
+from bihuan.kernel.manifest import ScheduleSpec, TimerSpec
 from bihuan.kernel.models import Schedule
 from bihuan.kernel.prepared import Hole, Prepared
-from bihuan.kernel.registry import ScheduleSpec, TimerSpec, everything, load
+from bihuan.kernel.registry import everything, load
 from bihuan.kernel.remembered import forget, remembering
 
 log = logging.getLogger(__name__)

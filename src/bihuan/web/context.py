@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bihuan.kernel import live_token
 from bihuan.kernel.lazy import StrOrPromise
+from bihuan.kernel.manifest import System
 from bihuan.kernel.models import Case, Notice, User
 from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.read import tasks
 from bihuan.kernel.read.processes import Health, recent_health
-from bihuan.kernel.registry import System, everything, obligation_specs
+from bihuan.kernel.registry import everything, obligation_specs
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import below, scope

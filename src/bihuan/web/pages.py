@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.urls import NoReverseMatch, reverse
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.registry import Part, System, systems
+from bihuan.kernel.manifest import Part, System
+from bihuan.kernel.registry import systems
 from bihuan.kernel.rules.permissions import may
 
 

@@ -16,10 +16,11 @@ from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.jobs import Run, enqueue
 from bihuan.kernel.locks import hold
+from bihuan.kernel.manifest import ReportSpec
 from bihuan.kernel.models import Publication, Report, ReportState, ReportVersion, Unit, User
 from bihuan.kernel.read import reports as read
 from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.registry import ReportSpec, report_specs
+from bihuan.kernel.registry import report_specs
 from bihuan.kernel.remembered import remembering
 from bihuan.kernel.report import digest
 from bihuan.kernel.rules.changes import changes

@@ -1,7 +1,8 @@
 """Who must be told: holders of posts, superiors, the ladder of a system."""
 
+from bihuan.kernel.manifest import RungSpec
 from bihuan.kernel.models import Case, Post, Role, Rung, Unit, User
-from bihuan.kernel.registry import RungSpec, everything
+from bihuan.kernel.registry import everything
 from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.ladder import Step
 

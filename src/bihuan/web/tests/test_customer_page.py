@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bihuan.kernel import registry
+from bihuan.kernel import manifest, registry
+from bihuan.kernel.manifest import PanelSpec
 from bihuan.kernel.models import Customer, CustomerListLook, CustomerLook, Role, User
-from bihuan.kernel.registry import PanelSpec
 from bihuan.kernel.slots import CustomerPanel
 from bihuan.kernel.tests.world import World, a_case, account
 from bihuan.web.customer.page import parts
@@ -30,7 +30,7 @@ def panels(monkeypatch: pytest.MonkeyPatch, *found: tuple[str, Any]) -> None:
     read = {f"panel:{n}": call for n, (_title, call) in enumerate(found)}
     real = registry.load
     specs = tuple(PanelSpec(title=title, read=f"panel:{n}") for n, (title, _call) in enumerate(found))
-    system = registry.System(name="x", title="X 系统", group="field", icon="home", customer_panels=specs)
+    system = manifest.System(name="x", title="X 系统", group="field", icon="home", customer_panels=specs)
     monkeypatch.setattr("bihuan.web.customer.page.everything", lambda: (system,))
     monkeypatch.setattr("bihuan.web.customer.page.load", lambda path: read.get(path) or real(path))
 

@@ -10,10 +10,11 @@ from django.utils import timezone
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.obligations.terms import Terms, terms
 from bihuan.kernel.locks import hold
+from bihuan.kernel.manifest import ObligationSpec
 from bihuan.kernel.models import Obligation, ObligationRun, ObligationState, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.duty import holder
-from bihuan.kernel.registry import ObligationSpec, load, obligation_specs
+from bihuan.kernel.registry import load, obligation_specs
 from bihuan.kernel.remembered import forget, remembering
 from bihuan.kernel.rules.recurrence import Span, periods
 from bihuan.kernel.subjects import Subject

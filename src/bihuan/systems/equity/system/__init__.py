@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import IndicatorSpec, JobSpec, PanelSpec, ScheduleSpec, System
+from bihuan.kernel.manifest import IndicatorSpec, JobSpec, PanelSpec, ScheduleSpec, System
 
 from . import contacts, promotion
 from .kinds import CASE_KINDS, POSTS

@@ -2,14 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import (
-    IndicatorSpec,
-    PanelSpec,
-    ScheduleSpec,
-    SurveySpec,
-    System,
-    TimerSpec,
-)
+from bihuan.kernel.manifest import IndicatorSpec, PanelSpec, ScheduleSpec, SurveySpec, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, OBLIGATIONS, POSTS
 from .pages import PARTS
