@@ -74,7 +74,7 @@ def run_due(now: datetime | None = None, *, within_s: float | None = None) -> Ha
 
 
 def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> Handled:
-    model = apps.get_model(timer.model)
+    model: type[Model] = apps.get_model(timer.model)
     keys, done, together = [key for (key,) in _due(model, BATCH).rows(now=now)], 0, LEAST
     ends = None if share is None else clock.monotonic() + share
     while done < len(keys) and (not done or ends is None or clock.monotonic() < ends):
