@@ -41,7 +41,8 @@ def board(request: HttpRequest) -> HttpResponse:
     user = need(request, "see")
     found = reading.board(user)
     figures = [figure for pair in pairs_of(found) for figure in (pair.old, pair.new)]
-    sections = [(_("Old numbers and new ones"), Section(figures=figures))]
+    notes = [f"{each.label}: {each.note}" for each in figures if str(each.note)]
+    sections = [(_("Old numbers and new ones"), Section(figures=figures, notes=notes))]
     if found.made and found.made.parts:
         sections.append((_("What customer equity is made of"), _parts(found.made)))
     return _file(request, "customer-equity", sections, found.run)
