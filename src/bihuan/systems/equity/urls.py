@@ -71,6 +71,7 @@ VALUE: list[URLPattern | URLResolver] = [
     *listing_urls("customers/", CustomersListing),
     path("runs/new/", board.run, name="run-new"),
     path("runs/test/", board.holdout, name="holdout"),
+    path("runs/test/export/", sheets.holdout, name="holdout-sheet"),
     path("runs/<int:pk>/", board.one, name="run"),
     *listing_urls("runs/", RunsListing),
     *listing_urls("left-out/", ExclusionsListing),
@@ -89,6 +90,7 @@ MARKET: list[URLPattern | URLResolver] = [
     *listing_urls("surveys/answers/", AnswersListing),
     path("surveys/<int:pk>/ask/", asking.ask, name="survey-ask"),
     path("surveys/<int:pk>/", market.survey, name="survey"),
+    path("surveys/<int:pk>/export/", sheets.survey, name="survey-sheet"),
     *listing_urls("surveys/", SurveysListing),
 ]
 PROMOTION: list[URLPattern | URLResolver] = [

@@ -99,7 +99,7 @@ def _aims(director: User, today: date) -> None:
         on=today - timedelta(days=100),
     )
     strategy.bind(aim=first, user=director, key="equity.at_risk", target=20_000)
-    strategy.bind(aim=first, user=director, key="equity.equity", target=180_000)
+    strategy.bind(aim=first, user=director, key="equity.equity", target=260_000)
     for text, days in (("前十分之一客户每月由高管联系一次", 60), ("流失预警案五个工作日内有人谈话", 30)):
         strategy.add_measure(
             aim=first, user=director, text=text, owner=director, due_on=today + timedelta(days=days)

@@ -33,9 +33,9 @@ def peopled(world: World, gold: int = 12, unknown: int = 3) -> list[Customer]:
     return people
 
 
-def sheets(client: Client, world: World, name: str, **query: str) -> list[list[list[Any]]]:
+def sheets(client: Client, world: World, name: str, *args: int, **query: str) -> list[list[list[Any]]]:
     client.force_login(world.sun_qian)
-    answer = client.get(reverse(f"equity:{name}"), query)
+    answer = client.get(reverse(f"equity:{name}", args=args), query)
     assert answer.status_code == 200
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     return [book.get_sheet_by_name(each).to_python() for each in book.sheet_names]
@@ -64,6 +64,18 @@ def test_the_board_leaves_with_all_eight_numbers(world: World, client: Client) -
         assert name in names
     share = next(row for row in rows if row and row[0] == "客户资产份额")
     assert any("没有市场估计" in str(cell) for cell in share), "never 100 %"
+
+
+def test_the_test_on_unseen_weeks_leaves_with_its_errors_and_tenths(world: World, client: Client) -> None:
+    run = a_run(world, *peopled(world))
+    tenth = {"customers": 5, "expected": 1.5, "actual": 2}
+    kept = {"error": 1.062, "naive": 1.764, "repeat": 1.279, "customers": 15, "groups": [tenth]}
+    run.holdout = {**kept, "weeks": [0, 1], "told": [0.0, 3.25], "made": [0, 4]}
+    run.save()
+    rows, _told = sheets(client, world, "holdout-sheet")
+    assert any(row[1:2] == [1.062] for row in rows)
+    assert any(row[:4] == [1, 5, 1.5, 2] for row in rows)
+    assert any(row[:3] == [1, 3.25, 4] for row in rows)
 
 
 def test_a_class_comes_with_the_file_of_customers_and_goes_with_the_customer(world: World) -> None:

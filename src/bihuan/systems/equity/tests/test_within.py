@@ -125,6 +125,7 @@ def test_a_contract_is_added_with_a_line_and_an_interval_of_its_own(world: World
     assert "客户资产的组成" in shown
     assert "年费" in shown
     assert "采购与合约合计" in shown
+    assert "采购与合约合计" in page(client, world.sun_qian, "run", run.pk)
 
 
 @pytest.mark.parametrize(

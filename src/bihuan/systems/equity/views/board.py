@@ -19,8 +19,9 @@ from ..act.runs import ask
 from ..forms import RunForm
 from ..models import ModelRun
 from ..read import board as reading
+from ..read.figures import Figure
 from ..read.pairs import pairs_of
-from ..read.parts import Made
+from ..read.parts import Made, made_of
 from ..read.runs import latest, listed
 from ..words import APART, TO_FIT, said
 from .frame import crumbs, told
@@ -145,6 +146,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": current,
         "message": said(current.message),
+        "with_contracts": _with_contracts(current),
         "to_do": TO_FIT.get(current.message, ""),
         "counts": {key: current.counts.get(key) for key in ("lines", "occasions", "returned", "costed")},
         "fits": _fits(current),
@@ -155,6 +157,14 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs("equity:runs", _("Model runs"), str(current)),
     }
     return render(request, "equity/run.html", context)
+
+
+def _with_contracts(current: ModelRun) -> Figure | None:
+    """The sum of purchases and contracts, where cohorts were added."""
+    low, high = (None if end is None else float(end) for end in (current.equity_low, current.equity_high))
+    value = None if current.equity is None else float(current.equity)
+    made = made_of(current, current.unit, Figure(value=value, low=low, high=high, n=current.customers))
+    return made.total if made.contracts else None
 
 
 def _fits(current: ModelRun) -> list[dict[str, Any]]:

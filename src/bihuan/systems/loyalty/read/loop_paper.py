@@ -58,7 +58,20 @@ def of_programme(programme: Programme) -> Section:
         Column(key="after", label=_("after the start"), unit=POINTS, decimals=1),
     )
     arms = Table(key="units", title=_("Arms"), columns=columns, rows=rows)
-    return Section(tables=[*told.tables, arms], notes=told.notes)
+    return Section(figures=_difference(found), tables=[*told.tables, arms], notes=told.notes)
+
+
+def _difference(found: Judgement) -> list[Figure]:
+    """By how much the pilot moved more than the comparison, and the same before the start."""
+    told = (
+        ("did", _("points more than the comparison"), found.estimate),
+        ("placebo", _("the same, before the start"), found.placebo),
+    )
+    return [
+        Figure(key=key, label=label, value=each.points, unit=POINTS, decimals=1, interval=each.interval)
+        for key, label, each in told
+        if each
+    ]
 
 
 def _pilots(judged: Sequence[tuple[Programme, Judgement]]) -> Section:

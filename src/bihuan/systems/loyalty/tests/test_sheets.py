@@ -1,6 +1,7 @@
 """The overview pages leave as Excel files: the figures of the screen, with n and both ends."""
 
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from bihuan.kernel.rules.calendar import SHANGHAI
 from bihuan.systems.loyalty.models import JourneyStage, Touchpoint
 from bihuan.systems.loyalty.views.sheets import PAGES
 
@@ -79,6 +81,19 @@ def test_the_journey_and_the_pilot_leave_too(bank: Bank, client: Client) -> None
     assert reverse("loyalty:programme-sheet", args=[bank.programme.pk]) in client.get(page).content.decode()
     rows, _told = read(client, reverse("loyalty:programme-sheet", args=[bank.programme.pk]))
     assert line(rows, bank.cards[0].name)[1] == "试点"
+
+
+def test_a_pilot_leaves_with_its_difference_and_interval(bank: Bank, client: Client) -> None:
+    before, after = (datetime(2026, month, 10, 10, tzinfo=SHANGHAI) for month in (5, 9))
+    for units, gained in ((bank.cards, 6), (bank.loans, 0)):
+        for unit in units:
+            answered(bank, scores(10, 5, 5), unit=unit, at=before)
+            answered(bank, scores(10 + gained, 5, 5), unit=unit, at=after)
+    client.force_login(bank.boss)
+    rows, _told = read(client, reverse("loyalty:programme-sheet", args=[bank.programme.pk]))
+    found = next(row for row in rows if row and row[0] == "分（比对照多出）")
+    assert found[4] <= found[1] <= found[5]
+    assert found[1] > 0
 
 
 @pytest.mark.parametrize("page", list(PAGES))
