@@ -72,6 +72,8 @@ class TaskSpec:
     """Not for who handles the case; a first contact is the handler's own duty."""
     after_handling: bool = True
     """May be done only when the handling has ended, although its clock runs from the beginning."""
+    warn: str = ""
+    """Standard, measured as the limit is, after which its owner is reminded; empty: as the ladder says."""
 
 
 @dataclass(frozen=True, kw_only=True)
