@@ -357,16 +357,6 @@ def posts() -> dict[str, PostSpec]:
 
 
 @cache
-def notice_words() -> dict[str, StrOrPromise]:
-    return {key: words for system in everything() for key, words in system.notices}
-
-
-@cache
-def notice_pages() -> dict[str, str]:
-    return dict(pair for system in everything() for pair in system.notice_pages)
-
-
-@cache
 def task_specs() -> dict[tuple[str, str], TaskSpec]:
     """The declared further duties by kind of case and key."""
     return {(kind.key, task.key): task for _, kind in case_kinds().values() for task in kind.tasks}

@@ -133,9 +133,11 @@ def table_of(calls: Iterable[Sequence[Marks]], item: str) -> list[list[int]]:
 
 
 def summed_tables(tables: Sequence[Sequence[Sequence[int]]]) -> list[list[int]]:
+    """All items in one table: pairs of scores are few for each."""
     return [[sum(table[i][j] for table in tables) for j in (0, 1)] for i in (0, 1)]
 
 
 def on_item(text: str, table: Sequence[Sequence[int]]) -> PassFail:
+    """Share of pairs that agree, Cohen's κ and Gwet's AC1 (`measures.agreement`), from PAIRS pairs on."""
     n = sum(map(sum, table))
     return PassFail(text, n, agreed(table), cohen(table), ac1(table)) if n >= PAIRS else PassFail(text, n)

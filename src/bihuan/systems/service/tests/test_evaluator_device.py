@@ -2,8 +2,8 @@
 
 import csv
 import io
-import re
 import json
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
