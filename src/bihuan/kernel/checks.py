@@ -101,7 +101,7 @@ def _kinds(system: System) -> list[CheckMessage]:
     return [
         Error(f"case kind {kind.key}: no standard {key!r}", id="bihuan.E005")
         for kind in system.case_kinds
-        for key in (kind.limit, kind.standard)
+        for key in (kind.limit, kind.standard, *(task.warn for task in kind.tasks))
         if key and key not in keys
     ]
 

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, ChannelKind, Notice
-from bihuan.kernel.registry import case_kinds, notice_words, task_specs
+from bihuan.kernel.registry import case_kinds, everything, task_specs
 
 
 def sentence(notice: Notice) -> str:
@@ -71,8 +72,14 @@ def _plain(notice: Notice) -> str:
         "improvement.escalated": _("%(number)s: this improvement is overdue, escalated to you"),
         "improvement.effect": _("%(number)s: the effect has been tested, yours to conclude"),
     }
-    pattern = patterns.get(notice.key) or notice_words().get(notice.key)
+    pattern = patterns.get(notice.key) or _declared(notice.key)
     return str(pattern) % _named(notice.params) if pattern else notice.key
+
+
+def _declared(key: str) -> StrOrPromise:
+    """The sentence that a manifest gives; empty for a key that none knows any more."""
+    found = (words for system in everything() for known, words in system.notices if known == key)
+    return next(found, "")
 
 
 def _named(params: dict[str, str | int]) -> dict[str, str | int]:

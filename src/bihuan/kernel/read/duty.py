@@ -1,8 +1,11 @@
 """Who must be told: holders of posts, superiors, the ladder of a system."""
 
+from dataclasses import replace
+
 from bihuan.kernel.manifest import RungSpec
-from bihuan.kernel.models import Case, Post, Role, Rung, Unit, User
-from bihuan.kernel.registry import everything
+from bihuan.kernel.models import Case, Post, Role, Rung, Task, Unit, User
+from bihuan.kernel.read.standards import value
+from bihuan.kernel.registry import everything, task_specs
 from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.ladder import Step
 
@@ -44,6 +47,16 @@ def ladder(system: str) -> tuple[Step, ...]:
         return tuple(Step(-n, each.used, each.days_late, each.tells) for n, each in enumerate(installed()))
     own = [row for row in rows if row.system == system] or rows
     return tuple(Step(row.pk, float(row.used), row.days_late, row.tells) for row in own if row.active)
+
+
+def steps_of(case: Case, task: Task | None) -> tuple[Step, ...]:
+    """The ladder of a case, or of a duty in it, which may name its own day for the reminder of its owner."""
+    steps = ladder(case.system)
+    spec = task_specs().get((case.kind, task.kind)) if task else None
+    if task is None or spec is None or not spec.warn or not task.limit:
+        return steps
+    used = min(float(value(spec.warn, task.opened_at) / task.limit), 1.0)
+    return tuple(replace(one, used=used) if one.tells == "owner" and one.used < 1 else one for one in steps)
 
 
 def installed() -> tuple[RungSpec, ...]:

@@ -31,7 +31,14 @@ class Process:
     @property
     def says(self) -> dict[str, Any]:
         """What it is doing, without its last absence, which has a sentence of its own."""
-        return {key: value for key, value in self.detail.items() if key not in KEYS}
+        return {key: _flat(value) for key, value in self.detail.items() if key not in KEYS}
+
+
+def _flat(value: Any) -> Any:
+    """Counts by kind as a reader sees them: `open 3, close 9`; 0 where nothing was counted."""
+    if not isinstance(value, dict):
+        return value
+    return ", ".join(f"{kind} {count}" for kind, count in value.items()) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,3 +48,9 @@ def test_nothing_has_ever_run(db: None, tmp_path: Path, settings: Any) -> None:
     settings.HOME = tmp_path
     found = processes.health()
     assert (found.down, found.backlog) == (["gateway", "worker", "live"], ())
+
+
+def test_counts_by_kind_are_told_in_words(db: None) -> None:
+    detail = {"kinds": {"open": 3, "close": 9}, "refused": {}, "rows": 96}
+    found = processes.Process("gateway:one", None, None, detail, True)
+    assert found.says == {"kinds": "open 3, close 9", "refused": 0, "rows": 96}

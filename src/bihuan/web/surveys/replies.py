@@ -156,6 +156,10 @@ class RepliesListing(Listing):
     def base(self) -> QuerySet[Any]:
         return super().base().filter(wave=self.wave).prefetch_related("verbatims")
 
+    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What the segments count, too: of this wave alone."""
+        return super().scope(rows).filter(wave=self.wave)
+
     def url(self, part: str = "") -> str:
         return reverse(f"replies-{part}" if part else "replies", args=[self.wave.pk])
 

@@ -13,7 +13,7 @@ from bihuan.kernel.act.notices import mark_read
 from bihuan.kernel.models import Delivery, Notice
 from bihuan.kernel.notice.words import sentence
 from bihuan.kernel.read.notices import deliveries_of
-from bihuan.kernel.registry import notice_pages
+from bihuan.kernel.registry import everything
 from bihuan.kernel.scope import covers
 from bihuan.web.account.ways import delivered
 from bihuan.web.views.signed_in import me
@@ -58,7 +58,8 @@ def url_of(row: Notice) -> str:
     """Where a notice leads that is about no case."""
     if row.key.startswith("job."):
         return reverse("jobs")
-    if page := notice_pages().get(row.key):
+    declared = dict(pair for system in everything() for pair in system.notice_pages)
+    if page := declared.get(row.key):
         return reverse(page, args=[row.params["row"]])
     return reverse("report", args=[row.params["report"]]) if row.key.startswith("report.") else ""
 

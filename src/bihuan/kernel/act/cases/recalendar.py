@@ -61,7 +61,7 @@ def _follow_duty(task: Task, now: datetime) -> bool:
         due_at=due.due_at,
         due_provisional=due.provisional,
         opens_at=opens,
-        next_at=first_look(task.case.system, reading),
+        next_at=first_look(task.case, task, reading),
     )
     write_duty(task, "calendar", actor=None, at=now, before=str(before[0]), after=str(due.due_at))
     if task.owner:

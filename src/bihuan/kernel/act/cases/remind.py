@@ -8,7 +8,7 @@ from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.models import Case, Event, Severity, Task, TaskState, User
 from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.read.duty import ladder, told
+from bihuan.kernel.read.duty import steps_of, told
 from bihuan.kernel.rules.clock import Reading, Tick, read_clock
 from bihuan.kernel.rules.deadlines import target_of
 from bihuan.kernel.rules.ladder import Step, planned
@@ -59,7 +59,7 @@ def _wait_ends(row: Case, now: datetime) -> datetime | None:
 def _climb(case: Case, task: Task | None, reading: Reading, now: datetime) -> datetime | None:
     """Fire each due step that was not yet fired for this deadline; the next instant, None at the top."""
     due = reading.deadline.due_at
-    steps = planned(working_calendar(), reading, ladder(case.system))
+    steps = planned(working_calendar(), reading, steps_of(case, task))
     fired = _fired(case, task, due)
     fresh = [(at, step) for at, step in steps if at <= now and _mark(step) not in fired]
     for at, step in fresh:

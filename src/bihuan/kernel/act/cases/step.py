@@ -12,7 +12,7 @@ from bihuan.kernel.act.live import touch
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Case, CaseState, Event, Note, Task, User
 from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.read.duty import ladder
+from bihuan.kernel.read.duty import steps_of
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.registry import case_kinds
 from bihuan.kernel.rules.clock import Reading, Tick, read_clock
@@ -132,7 +132,7 @@ def reclock(case: Case, event: Event) -> None:
     if case.state == CaseState.WAITING:
         case.next_at = wait_cap(case)
     elif case.state in UNFIXED and reading.running:
-        case.next_at = first_look(case.system, reading)
+        case.next_at = first_look(case, None, reading)
     case.tasks.filter(kind="fix", state="open").update(
         due_at=case.due_at, due_provisional=case.due_provisional, owner=case.owner
     )
@@ -146,7 +146,7 @@ def wait_cap(case: Case) -> datetime | None:
     return working_calendar().add_workdays(event.at, int(value("case.wait", event.at))).due_at
 
 
-def first_look(system: str, reading: Reading) -> datetime:
+def first_look(case: Case, task: Task | None, reading: Reading) -> datetime:
     """When the clock loop looks at this clock first: the first step of the ladder or the deadline."""
-    steps = planned(working_calendar(), reading, ladder(system))
+    steps = planned(working_calendar(), reading, steps_of(case, task))
     return min([reading.deadline.due_at, *(at for at, _step in steps)])

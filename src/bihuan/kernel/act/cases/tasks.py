@@ -37,7 +37,7 @@ def open_task(
     if reading is not None:
         target = target_of(version.value, version.measured_in)
         task.due_at, task.due_provisional = reading.deadline.due_at, reading.deadline.provisional
-        task.next_at = first_look(case.system, reading)
+        task.next_at = first_look(case, task, reading)
         if isinstance(target, LaterMonth):
             task.opens_at = target.opens(working_calendar(), counted_from or at)
     task.save()

@@ -14,6 +14,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import User
+from bihuan.kernel.rules.measures.means import Sample, interval, summed
+from bihuan.kernel.rules.measures.standing import LEAST
 from bihuan.kernel.scope import visible
 from bihuan.web.listing import Action, Choice, Column, Dates, InUnit, Primary, Text, View
 from bihuan.web.listing.filters import Rows, Values
@@ -72,13 +74,26 @@ def of_tally(row: Any, name: str) -> int:
     return int(getattr(row.tally, name)) if row.tally else 0
 
 
-def mean(row: Any) -> Decimal | None:
-    """Of the services that were rated; nothing without any."""
+def told(row: Any) -> Sample | None:
+    """Scores of the services that were rated; None where they are too few for a figure."""
     tally: Tally | None = row.tally
-    if tally is None or not tally.n:
+    if tally is None or tally.n < LEAST:
         return None
-    total = sum(score * count for score, count in tally.scores.items())
-    return Decimal(total / tally.n).quantize(Decimal("0.01"))
+    return summed(score for score, count in tally.scores.items() for _ in range(count))
+
+
+def mean(row: Any) -> Decimal | None:
+    sample = told(row)
+    return Decimal(sample.mean).quantize(Decimal("0.01")) if sample else None
+
+
+def span(row: Any) -> str:
+    """Within what the mean may lie, on the scale of the device."""
+    sample = told(row)
+    if sample is None:
+        return ""
+    found = interval(sample).interval.clipped(1, BEST)
+    return f"{found.low:.2f}–{found.high:.2f}"
 
 
 class EvaluatorListing(Table):
@@ -108,6 +123,7 @@ class EvaluatorListing(Table):
             for score in range(BEST, 0, -1)
         ),
         Column(key="mean", label=_("mean (1–5)"), value=mean, numeric=True),
+        Column(key="span", label=_("95 % interval"), value=span, numeric=True),
         Column(
             key="repeats",
             label=_("presses not counted"),

@@ -14,7 +14,17 @@ from bihuan.kernel.read.cases import superiors_of
 from bihuan.kernel.read.standards import value
 
 from ..models import CallScore, Job, Recording, Review, Staff
-from ..rules.agents import Agreement, Standing, agreement, standings
+from ..rules.agents import (
+    Agreement,
+    Marks,
+    PassFail,
+    Standing,
+    agreement,
+    on_item,
+    standings,
+    summed_tables,
+    table_of,
+)
 from ..rules.engines import Row
 from .draws import drawn
 
@@ -185,6 +195,18 @@ def severities(review: Review) -> list[tuple[str, float, int]]:
     names = User.objects.in_bulk(people)
     found = [(str(names[key]), fsum(marks) / len(marks), len(marks)) for key, marks in people.items()]
     return sorted(found, key=lambda each: each[1])
+
+
+def pass_fail(review: Review) -> list[PassFail]:
+    """How scorers agree on each veto item, and on all of them together, in the newest round."""
+    items = list(review.card.items.filter(veto=True))
+    rows = review.scores.filter(round=review.round, shown=True).order_by("recording", "scorer")
+    by_call: dict[int, list[Marks]] = defaultdict(list)
+    for recording, marks in rows.values_list("recording", "marks"):
+        by_call[recording].append(marks)
+    tables = [table_of(by_call.values(), str(item.pk)) for item in items]
+    found = [on_item(item.text, table) for item, table in zip(items, tables, strict=True)]
+    return [*found, on_item("", summed_tables(tables))] if len(items) > 1 else found
 
 
 def visible_scores(review: Review, recording: Recording, user: User) -> list[CallScore]:

@@ -59,6 +59,7 @@ CALL_1 = TaskSpec(
     key="call_1",
     title=_("first call-back"),
     limit="service.complaint.call_1",
+    warn="service.complaint.warn",
     post="marketing_head",
     script=_(
         "Has what you complained about been put right?\n"

@@ -315,6 +315,13 @@ COMPLAINTS = (
         "working days",
         gettext_noop("chapter 8: 营销管理室主任要在客户投诉之后的5个工作日内及时回访客户"),
     ),
+    ours(
+        "complaint.warn",
+        _("remind who makes the first call-back"),
+        3,
+        "working days",
+        gettext_noop("ours: an answer may take four of the five days, so one day would be left for the call"),
+    ),
     original(
         "complaint.call_2",
         _("second call-back in a later month"),

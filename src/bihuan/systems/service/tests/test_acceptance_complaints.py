@@ -51,6 +51,15 @@ def test_scenario_1_the_first_call_back_skips_the_new_year(branch: Branch) -> No
     assert "01-31" not in page
 
 
+def test_the_caller_is_reminded_when_three_of_the_five_working_days_are_over(branch: Branch) -> None:
+    head, number = branch.posts["marketing_head"], complain(branch, "2025-01-24 10:00")
+    soon = Notice.objects.filter(user=head, key="task.soon", case__number=number, params__task="call_1")
+    worker("2025-02-05 16:50")
+    assert not soon.exists()
+    worker("2025-02-05 17:01")
+    assert soon.count() == 1, "26 and 27 January and 5 February; the limit is 7 February"
+
+
 def test_scenario_4_five_stages_bring_five_call_backs_on_the_list(branch: Branch, tmp_path: Path) -> None:
     stages = ("业务受理", "现场勘查", "中间检查", "竣工验收", "装表接电")
     rows = [["YK-1", stage, "2026-02-13 10:00", "DSQ-R", "K001", ""] for stage in stages]

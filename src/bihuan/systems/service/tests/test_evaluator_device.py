@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -177,14 +178,18 @@ def test_the_compilation_shows_and_exports_the_month_that_was_asked_for(world: W
     export = client.get(f"{at}export/?format=csv&month={timezone.localtime(last):%Y-%m}")
     lines = list(csv.DictReader(io.StringIO(b"".join(export.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
     assert (lines[0]["5"], lines[0]["2"], lines[0]["4"]) == ("1", "1", "0")
-    page = client.get(at)
-    cells = {
-        column["key"]: cell.html
-        for column, cell in zip(
-            page.context["listing"].columns, page.context["listing"].rows[0].cells, strict=True
-        )
-    }
-    assert (cells["n"], cells["mean"]) == ("1", "4")
+    assert cells_of(client.get(at)) == ("1", "—", "—"), "one customer is no figure"
+    more = [Press(f"more-{n}", now, 4 + n % 2, f"c{n}") for n in range(9)]
+    act.receive(device=row, presses=more)
+    assert cells_of(client.get(at)) == ("10", "4.4", "4.03–4.77")
+
+
+def cells_of(page: Any) -> tuple[str, ...]:
+    """Services rated, their mean and its interval, of the first hall."""
+    shown = page.context["listing"]
+    pairs = zip(shown.columns, shown.rows[0].cells, strict=True)
+    cells = {column["key"]: re.sub("<[^>]+>", "", cell.html) for column, cell in pairs}
+    return cells["n"], cells["mean"], cells["span"]
 
 
 def test_a_stick_with_ratings_comes_in_and_again_changes_nothing(world: World, tmp_path: Path) -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from bihuan.systems.service.rules.agents import agreement, standings
+from bihuan.systems.service.rules.agents import (
+    Marks,
+    PassFail,
+    agreement,
+    on_item,
+    standings,
+    summed_tables,
+    table_of,
+)
 from bihuan.systems.service.rules.scorecard import Item, MarkError, faults, total
 
 ITEMS = [Item(1, 50), Item(2, 30), Item(3, 20, veto=True)]
@@ -92,3 +100,28 @@ def test_marks_that_are_all_alike_are_no_finer_than_a_point() -> None:
     first, _ = standings({"8011": [80.0, 80.0], "8012": [80.0, 80.0]}, 2)
     assert first.interval is not None
     assert first.interval.half > 0.2
+
+
+def test_kappa_and_ac1_stand_side_by_side_where_nearly_everything_is_kept() -> None:
+    """c8: 92 % agreed, κ .291, AC1 .910."""
+    found = on_item("不说服务忌语", [[90, 4], [4, 2]])
+    assert (found.n, found.agreed) == (100, 0.92)
+    assert found.kappa == pytest.approx(0.291, abs=0.0005)
+    assert found.ac1 == pytest.approx(0.910, abs=0.0005)
+
+
+def test_agreement_on_few_pairs_or_on_nothing_broken_is_not_made_up() -> None:
+    assert on_item("", [[9, 0], [0, 0]]) == PassFail("", 9)
+    kept = on_item("", [[12, 0], [0, 0]])
+    assert (kept.agreed, kept.kappa, kept.ac1) == (1, None, 1)
+
+
+def test_each_pair_of_scores_of_a_call_counts_once_and_what_does_not_apply_not_at_all() -> None:
+    calls: list[list[Marks]] = [
+        [{"7": 50}, {"7": 0}, {"7": 50}],
+        [{"7": None}, {"7": 50}],
+        [{"7": 0}],
+        [{"7": 0}, {"7": 0}],
+    ]
+    assert table_of(calls, "7") == [[1, 1], [1, 1]]
+    assert summed_tables([[[1, 1], [1, 1]], [[2, 0], [0, 0]]]) == [[3, 1], [1, 1]]

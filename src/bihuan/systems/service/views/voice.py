@@ -18,7 +18,7 @@ from .. import act
 from ..forms.draws import ReasonForm
 from ..forms.voice import ScoreForm
 from ..models import Recording, Review, Staff
-from ..read.voice import Result, due_calls, queue, result, severities
+from ..read.voice import Result, due_calls, pass_fail, queue, result, severities
 from ..rules.recordings import chance_of_bad
 from .frame import crumbs, told
 
@@ -117,6 +117,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "seen": round(100 * chance_of_bad(calls, BAD)),
         "bad": round(100 * BAD),
         "severities": severities(row) if shown.agreement.state in {"apart", "agreed"} else [],
+        "pass_fail": pass_fail(row) if shown.agreement.state in {"apart", "agreed"} else [],
         "meetings": row.meetings.all(),
         "may_edit": may(user.role, "edit"),
         "crumbs": crumbs(LIST, _("Scoring of calls"), str(row.draw.period)),

@@ -246,6 +246,15 @@ def test_replies_come_in_from_a_spreadsheet_once(desk: Client, out: Wave, tmp_pa
     assert errors == {"ended_at", "recommend", "solved", "channel", "编号"}
 
 
+def test_the_segments_of_replies_count_this_wave_alone(desk: Client, out: Wave, world: World) -> None:
+    answer(one_code(out).code)
+    other = wave(world, out.version)
+    answer(one_code(other).code)
+    for one in (out, other):
+        listing = desk.get(reverse("replies", args=[one.pk])).context["listing"]
+        assert {each["key"]: each["count"] for each in listing.views}["valid"] == 1
+
+
 def test_what_is_exported_can_be_imported_and_hides_what_it_must(
     desk: Client, out: Wave, world: World, tmp_path: Path
 ) -> None:
