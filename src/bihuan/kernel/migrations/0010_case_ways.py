@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['unit', 'opened_at', 'state', 'kind', 'severity', 'system', 'owner', 'customer', 'due_at', 'resolved_at', 'closed_at', 'reopened', 'signals', 'number', 'subject', 'subject_name'], name='case_of_unit'),
+            index=models.Index(fields=['unit', 'opened_at', 'id', 'state', 'kind', 'severity', 'system', 'owner', 'customer', 'due_at', 'resolved_at', 'closed_at', 'reopened', 'signals', 'number', 'subject', 'subject_name'], name='case_of_unit'),
         ),
         migrations.AddIndex(
             model_name='case',

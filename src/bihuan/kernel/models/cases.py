@@ -36,7 +36,7 @@ class CaseState(models.TextChoices):
 
 CASE_OF_UNIT, CASE_BY_END = "case_of_unit", "case_by_end"
 CASE_OF_UNIT_HOLDS = [
-    *("unit", "opened_at", "state", "kind", "severity", "system", "owner", "customer"),
+    *("unit", "opened_at", "id", "state", "kind", "severity", "system", "owner", "customer"),
     *("due_at", "resolved_at", "closed_at", "reopened", "signals", "number", "subject", "subject_name"),
 ]
 """Nearly all that a list of cases filters and orders by: what a unit's reader asks is answered from the index
