@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 
-from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.manifest import (
     CaseKind,
     Dotted,
@@ -64,11 +63,6 @@ def obligation_specs() -> dict[str, tuple[System, ObligationSpec]]:
 @cache
 def posts() -> dict[str, PostSpec]:
     return {post.key: post for system in everything() for post in system.posts}
-
-
-@cache
-def notice_words() -> dict[str, StrOrPromise]:
-    return {key: words for system in everything() for key, words in system.notices}
 
 
 @cache

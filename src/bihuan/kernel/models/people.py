@@ -27,6 +27,7 @@ class Customer(models.Model):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["number"]
+        indexes = [models.Index(fields=["name"])]
 
     def __str__(self) -> str:
         return self.name
