@@ -74,8 +74,6 @@ class Listing:
     edit_verb: ClassVar[str] = "edit"
     transfer: ClassVar[type[Transfer] | None] = None
     per_page: ClassVar[int] = 50
-    endless: ClassVar[bool] = False
-    """Years of rows, of which most readers see a small part."""
     of_customers: ClassVar[bool] = False
     """Its rows say something of single customers: how often managers read it and take it away is counted."""
     nothing: ClassVar[StrOrPromise] = ""

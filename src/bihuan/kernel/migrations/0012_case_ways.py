@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0009_customers_strategy'),
+        ('kernel', '0011_segment'),
     ]
 
     operations = [
