@@ -224,8 +224,8 @@ def furnish(unit: Any, n: int) -> int:
     from bihuan.systems.equity.models import Purchase
 
     x, last, age, mean = customers(n, daily=True)
-    keys = Table(Customer, "number", "name", "kind", "unit_id", "email", "phone").insert(
-        [(f"B{k}", f"Customer {k}", "person", unit.pk, "", "") for k in range(n)]
+    keys = Table(Customer, "number", "name", "kind", "unit_id", "segment", "email", "phone").insert(
+        [(f"B{k}", f"Customer {k}", "person", unit.pk, "", "", "") for k in range(n)]
     )
     rng, today = np.random.default_rng(1), timezone.localdate()
     rows = []
