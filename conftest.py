@@ -35,6 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     assert settings.DATABASES
     settings.WHITENOISE_AUTOREFRESH = True  # else every test client lists the static files again
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    ScryptPasswordHasher.work_factor = 2**4
+    """The same words, quickly: nobody steals the passwords of a test."""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -70,9 +74,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """What is held for a minute is another house's after each test."""
+    """What is held for a minute is another house's after each test; what is written is its own."""
     if found := sys.modules.get("bihuan.kernel.remembered"):
         found.next_minute()
+    if found := sys.modules.get("bihuan.kernel.tests.once"):
+        found.begin()
 
 
 def chromium() -> str | None:

@@ -115,7 +115,7 @@ def measured(home: str, url: str, rows: int) -> dict[str, Any]:
 def setup(home: Path, url: str) -> None:
     """With an obligation of the bench's own, so that it does not change with those of the manifests."""
     branch.setup(home, url, WAKES)
-    from bihuan.kernel.registry import ObligationSpec
+    from bihuan.kernel.manifest import ObligationSpec
     from bihuan.systems.service import system
 
     spec = ObligationSpec(

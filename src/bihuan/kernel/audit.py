@@ -12,10 +12,12 @@ from hashlib import sha256
 
 from django.db import transaction
 
+from bihuan.kernel.bulk import Table
 from bihuan.kernel.locks import hold
 from bihuan.kernel.models import Block, Event
 
 GENESIS = "0" * 64
+PLACES = Table(Event, "block", "position")
 MOST = 2000
 """Events a block, so that sealing stays a short transaction."""
 
@@ -66,9 +68,7 @@ def _seal_block(now: datetime) -> int:
         block = Block.objects.create(
             sealed_at=now, count=len(events), previous=previous, digest=block_digest(previous, events)
         )
-        for position, event in enumerate(events):
-            event.block, event.position = block, position
-        Event.objects.bulk_update(events, ["block", "position"], batch_size=200)
+        PLACES.update([(event.pk, (block.pk, position)) for position, event in enumerate(events)])
         return len(events)
 
 

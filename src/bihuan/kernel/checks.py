@@ -8,7 +8,8 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
 
-from bihuan.kernel.registry import Dotted, System, everything, load
+from bihuan.kernel.manifest import Dotted, System
+from bihuan.kernel.registry import everything, load
 from bihuan.kernel.rules.recurrence import KINDS
 from bihuan.kernel.rules.reporting import MONTHS as PERIODS
 

@@ -9,7 +9,7 @@ import logging
 import time as clock
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -19,8 +19,10 @@ from django.utils import timezone
 
 from bihuan.kernel.act.live import gathered
 from bihuan.kernel.bulk import Table
+from bihuan.kernel.manifest import ScheduleSpec, TimerSpec
 from bihuan.kernel.models import Schedule
-from bihuan.kernel.registry import ScheduleSpec, TimerSpec, everything, load
+from bihuan.kernel.prepared import Hole, Prepared
+from bihuan.kernel.registry import everything, load
 from bihuan.kernel.remembered import forget, remembering
 
 log = logging.getLogger(__name__)
@@ -72,9 +74,8 @@ def run_due(now: datetime | None = None, *, within_s: float | None = None) -> Ha
 
 
 def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> Handled:
-    model = apps.get_model(timer.model)
-    due = model._default_manager.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)
-    keys, done, together = list(due[:BATCH]), 0, LEAST
+    model: type[Model] = apps.get_model(timer.model)
+    keys, done, together = [key for (key,) in _due(model, BATCH).rows(now=now)], 0, LEAST
     ends = None if share is None else clock.monotonic() + share
     while done < len(keys) and (not done or ends is None or clock.monotonic() < ends):
         began = clock.monotonic()
@@ -85,6 +86,13 @@ def _run_timer(timer: TimerSpec, now: datetime, share: float | None) -> Handled:
         if connection.vendor == "sqlite" and done < len(keys):
             clock.sleep(took * BREATH)
     return Handled(done, done < len(keys) or len(keys) == BATCH)
+
+
+@cache
+def _due(model: type[Model], most: int) -> Prepared:
+    """Every pass asks it of every timer, and mostly nothing is due."""
+    rows = model._default_manager.order_by("next_at")
+    return Prepared(lambda: rows.filter(next_at__lte=Hole("now")).values_list("pk")[:most])
 
 
 def _handle(timer: TimerSpec, model: type[Model], keys: list[int], now: datetime) -> int:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.registry import (
+from bihuan.kernel.manifest import (
     CaseKind,
     IndicatorSpec,
     JobSpec,
@@ -191,7 +191,7 @@ SYSTEM = System(
         ),
         StandardSpec(
             key="customer.looks.keep",
-            title=_("keep on which days somebody read a customer's page"),
+            title=_("keep on which days somebody read a customer's page or a list of customers"),
             value=Decimal(400),
             measured_in="days",
             origin="ours",
@@ -248,7 +248,7 @@ SYSTEM = System(
     ),
     contributions=(
         *("case.comment", "case.evidence", "case.resolve", "case.called_back", "case.verify"),
-        *("customer.created", "customer.changed"),
+        *("customer.created", "customer.changed", "import:customers"),
     ),
     schedules=(
         ScheduleSpec(name="kernel.seal", run="bihuan.kernel.audit:seal", every_s=60),

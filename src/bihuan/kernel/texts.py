@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import BooleanField, F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -184,9 +185,15 @@ def _triples(index: TextIndex, where: str, *values: str) -> dict[str, int]:
 
 
 def sought(
-    rows: QuerySet[Any], candidates: Iterable[Candidates | None], units: Sequence[int] | None = None
+    rows: QuerySet[Any],
+    candidates: Iterable[Candidates | None],
+    units: Sequence[int] | None = None,
+    *,
+    alone: bool = False,
 ) -> list[Any] | None:
     """Keys of at most MOST + 1 of these rows that are candidates too; None where no word tells.
+
+    `alone`: nothing but the words narrows the rows, so that candidates are soon enough.
 
     A word that names few rows leads to them; one that names more is looked up for each row of `units`, the
     units that the rows are restricted to already: the planner cannot know that those are the shorter way.
@@ -200,12 +207,23 @@ def sought(
     if best.condition is not None:
         rows = rows.filter(*[each.condition for each in told if each.condition is not None])
         rows = rows if units is None else rows.filter(unit__in=units)
-    elif best.about <= MOST:
+    elif best.about <= MOST or alone:
         rows = rows.filter(pk__in=best.keys)
     else:
         rows = rows.annotate(key_of_text=F("pk") + 0).filter(key_of_text__in=best.keys)
         rows = rows if units is None else rows.filter(unit__in=units)
-    return list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
+    return _keys(rows.order_by().values_list("pk")[: MOST + 1])
+
+
+def _keys(rows: QuerySet[Any]) -> list[Any]:
+    """Ten thousand keys in one piece: the ORM would take them by the hundred."""
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [key for (key,) in cursor.fetchall()]
 
 
 def truth(sql: str, *values: Any) -> Q:

@@ -15,16 +15,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bihuan.kernel import live_token
 from bihuan.kernel.lazy import StrOrPromise
+from bihuan.kernel.manifest import System
 from bihuan.kernel.models import Case, Notice, User
 from bihuan.kernel.prepared import Hole, Prepared
 from bihuan.kernel.read import tasks
 from bihuan.kernel.read.processes import Health, recent_health
-from bihuan.kernel.registry import System, everything, obligation_specs
+from bihuan.kernel.registry import everything, obligation_specs
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import below, scope
 from bihuan.web import pages
-from bihuan.web.pages import Shown, is_in, parts_of
+from bihuan.web.pages import Shown, entry_of, is_in, parts_of
 
 GROUPS: tuple[tuple[str, StrOrPromise], ...] = (
     ("field", pgettext_lazy("menu", "Field")),
@@ -152,11 +153,12 @@ class Shell:
 
     def _menu_of(self, system: System) -> Iterable[Item]:
         """One entry, with its counts; the system that is shown has its parts below it."""
-        parts = parts_of(system, self.user.role, self.path)
-        if parts:
+        url = entry_of(system, self.user.role)
+        if url:
             load = self.loads.get(system.name, Load())
-            item = Item(str(system.title), parts[0].url, system.icon, load.open, load.overdue)
+            item = Item(str(system.title), url, system.icon, load.open, load.overdue)
             if is_in(system, self.path):
+                parts = parts_of(system, self.user.role, self.path)
                 item.parts = parts if len(parts) > 1 else []
                 item.current = not any(part.current for part in item.parts)
             yield item

@@ -1,10 +1,13 @@
 """Where somebody is within a system: its parts for the menu, the pages of the part as tabs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.urls import NoReverseMatch, reverse
 
-from bihuan.kernel.registry import Part, System, systems
+from bihuan.kernel.lazy import StrOrPromise
+from bihuan.kernel.manifest import Part, System
+from bihuan.kernel.registry import systems
 from bihuan.kernel.rules.permissions import may
 
 
@@ -40,6 +43,11 @@ def parts_of(system: System, role: str, path: str) -> list[Shown]:
     return found
 
 
+def entry_of(system: System, role: str) -> str:
+    """The first page of a system that this role may open; empty without one."""
+    return next((url for part in system.parts for _words, url in _open_to(part, role)), "")
+
+
 def home_of(system: System) -> str:
     """Where a system begins; the desk for one without pages."""
     return reverse(system.parts[0].pages[0][0] if system.parts else "home")
@@ -55,11 +63,13 @@ def around(path: str, role: str) -> list[Shown]:
 
 
 def _shown(part: Part, role: str) -> Shown:
-    shown = Shown(str(part.title))
+    return Shown(str(part.title), [Page(str(words), url) for words, url in _open_to(part, role)])
+
+
+def _open_to(part: Part, role: str) -> Iterator[tuple[StrOrPromise, str]]:
     for name, words, verb in part.pages:
         if may(role, verb) and (url := _url(name)):
-            shown.pages.append(Page(str(words), url))
-    return shown
+            yield words, url
 
 
 def _url(name: str) -> str:

@@ -10,32 +10,35 @@ from bihuan.kernel.act.cases.recalendar import recalendar
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.obligations import recompute as recompute_obligations
+from bihuan.kernel.bulk import Table
 from bihuan.kernel.models import CalendarDay, Case, Role, User
 from bihuan.kernel.read.calendar import forget, working_calendar
 from bihuan.kernel.registry import collect
 from bihuan.kernel.rules.calendar import Layer
-from bihuan.kernel.rules.seed import read_marks
+from bihuan.kernel.rules.seed import seed_marks
 
 NAME = "CN"
+DAYS = Table(CalendarDay, "calendar", "on", "kind", "layer", "name", "source")
 
 
 def seed() -> int:
-    """The built-in notices and provisional rules; users' own rows stay. Returns rows written."""
+    """The built-in notices and provisional rules; users' own rows stay. Returns rows written: what is there
+    as it should be is left alone."""
+    wanted = [
+        (
+            *(NAME, mark.on, "work" if mark.works else "rest", str(mark.layer), mark.name),
+            "chinesecalendar" if mark.layer is Layer.GAZETTED else "",
+        )
+        for mark in seed_marks()
+    ]
     with transaction.atomic():
-        CalendarDay.objects.filter(calendar=NAME).exclude(layer=Layer.OVERRIDE).delete()
-        rows = [
-            CalendarDay(
-                calendar=NAME,
-                on=mark.on,
-                kind="work" if mark.works else "rest",
-                layer=mark.layer,
-                name=mark.name,
-                source="chinesecalendar" if mark.layer is Layer.GAZETTED else "",
-            )
-            for mark in read_marks()
-        ]
-        CalendarDay.objects.bulk_create(rows, batch_size=500)
-    return len(rows)
+        rows = CalendarDay.objects.filter(calendar=NAME).exclude(layer=Layer.OVERRIDE)
+        there = {tuple(row): pk for pk, *row in rows.values_list("pk", *DAYS.names)}
+        lacking = [row for row in wanted if there.pop(row, None) is None]
+        if there:
+            rows.filter(pk__in=there.values()).delete()
+        DAYS.insert(lacking)
+    return len(lacking)
 
 
 def set_days(

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -39,3 +40,15 @@ def record(
     event.pk = EVENTS.add([getattr(event, name) for name in COLUMNS])
     event._state.adding = False
     return event
+
+
+def record_all(
+    told: Sequence[tuple[str, str, dict[str, Plain]]],
+    *,
+    actor: User | None = None,
+    system: str = "kernel",
+    at: datetime | None = None,
+) -> None:
+    """Append events that belong together, each as (verb, subject, payload), in this order."""
+    moment, by = at or timezone.now(), actor.pk if actor else None
+    EVENTS.insert([(moment, verb, system, by, None, subject, payload) for verb, subject, payload in told])

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from bihuan.kernel.models import Customer, CustomerLook, User
+from bihuan.kernel.models import Customer, CustomerListLook, CustomerLook, User
 from bihuan.kernel.read.standards import value
 
 BATCH = 5000
@@ -16,10 +16,19 @@ def looked_at_customer(*, user: User, customer: Customer, on: date) -> None:
     CustomerLook.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def looked_at_list(*, user: User, listing: str, on: date, exported: bool = False) -> None:
+    """Nothing is written where the day has it already: tables are opened all day long."""
+    told = {"user": user, "listing": listing, "on": on, "exported": exported}
+    if not CustomerListLook.objects.filter(**told).exists():
+        CustomerListLook.objects.bulk_create([CustomerListLook(**told)], ignore_conflicts=True)
+
+
 def forget_looks(*, now: datetime) -> int:
     """Rows past what the standard keeps; returns how many went."""
     before = timezone.localdate(now) - timedelta(days=int(value("customer.looks.keep", now)))
     gone = 0
-    while keys := list(CustomerLook.objects.filter(on__lt=before).values_list("pk", flat=True)[:BATCH]):
-        gone += CustomerLook.objects.filter(pk__in=keys).delete()[0]
+    for model in (CustomerLook, CustomerListLook):
+        rows = model._default_manager.filter(on__lt=before)
+        while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
+            gone += model._default_manager.filter(pk__in=keys).delete()[0]
     return gone

@@ -51,6 +51,6 @@ def erase_customer(*, customer: Customer, actor: User | None) -> None:
             erase(customer)
         customer.name = "—"
         customer.number = f"erased-{customer.pk}"
-        customer.email = customer.phone = ""
+        customer.email = customer.phone = customer.segment = ""
         customer.erased_at = timezone.now()
         customer.save()

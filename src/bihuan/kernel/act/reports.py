@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,10 +16,12 @@ from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.jobs import Run, enqueue
 from bihuan.kernel.locks import hold
+from bihuan.kernel.manifest import ReportSpec
 from bihuan.kernel.models import Publication, Report, ReportState, ReportVersion, Unit, User
 from bihuan.kernel.read import reports as read
 from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.registry import ReportSpec, report_specs
+from bihuan.kernel.registry import report_specs
+from bihuan.kernel.remembered import remembering
 from bihuan.kernel.report import digest
 from bihuan.kernel.rules.changes import changes
 from bihuan.kernel.rules.periods import Period, assembled_from
@@ -37,18 +40,21 @@ def plan(*, now: datetime) -> int:
 
     Days of rows that are not assembled yet are computed again: calendar and standard may have changed.
     """
-    made = sum(
-        _plan(spec, unit, now) for _system, spec in report_specs().values() for unit in read.debtors(spec)
-    )
-    for row in Report.objects.filter(state=ReportState.DUE, due_at__gt=now, told_at=None):
-        _reckon(row)
+    with remembering():
+        made = sum(_planned(spec, now) for _system, spec in report_specs().values())
+        for row in Report.objects.filter(state=ReportState.DUE, due_at__gt=now, told_at=None):
+            _reckon(row)
     return made
 
 
-def _plan(spec: ReportSpec, unit: Unit, now: datetime) -> int:
+def _planned(spec: ReportSpec, now: datetime) -> int:
     running = read.period_around(timezone.localdate(now), spec.kind)
-    rows = Report.objects.filter(key=spec.key, unit=unit, first_on__lte=running.first)
-    last = rows.order_by("-first_on").values_list("first_on", flat=True).first()
+    rows = Report.objects.order_by().filter(key=spec.key, first_on__lte=running.first)
+    last = dict(rows.values_list("unit").annotate(last=Max("first_on")))
+    return sum(_plan(spec, unit, running, last.get(unit.pk)) for unit in read.debtors(spec))
+
+
+def _plan(spec: ReportSpec, unit: Unit, running: Period, last: date | None) -> int:
     if last == running.first:
         return 0
     period, periods = running, [running]

@@ -28,7 +28,7 @@ from bihuan.kernel.models.improvements import (
     RemedyState,
 )
 from bihuan.kernel.models.jobs import Job, JobState
-from bihuan.kernel.models.looks import CustomerLook
+from bihuan.kernel.models.looks import CustomerListLook, CustomerLook
 from bihuan.kernel.models.machinery import (
     FieldTerminal,
     IntakePosition,
@@ -79,6 +79,7 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Customer",
+    "CustomerListLook",
     "CustomerLook",
     "Delivery",
     "EffectTest",

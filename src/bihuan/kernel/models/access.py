@@ -52,6 +52,7 @@ class User(AbstractBaseUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["username"]
+        indexes = [models.Index(fields=["name"])]
 
     def __str__(self) -> str:
         return self.name or self.username

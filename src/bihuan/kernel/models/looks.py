@@ -1,4 +1,4 @@
-"""Who has looked at which customer, as sparingly as the question allows."""
+"""Who has looked at which customer, or at lists of them, as sparingly as the question allows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,3 +31,32 @@ class CustomerLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.customer_id} {self.on}"
+
+
+class CustomerListLook(models.Model):
+    """Somebody read a list of what is known of customers on a day, or took it away as a file.
+
+    One row a person, list and day, and one more for a file: neither filter nor rows nor hour.
+    """
+
+    scope_path = "user__unit__path"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("who"))
+    listing = models.CharField(_("list"), max_length=80)
+    """Name of its page."""
+    on = models.DateField(_("day"))
+    exported = models.BooleanField(_("as a file"), default=False)
+
+    class Meta:
+        verbose_name = _("look at a list of customers")
+        verbose_name_plural = _("looks at lists of customers")
+        ordering = ["-on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "listing", "on", "exported"], name="one_look_a_person_list_day"
+            )
+        ]
+        indexes = [models.Index(fields=["on", "user"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.listing} {self.on}"

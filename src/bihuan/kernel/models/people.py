@@ -17,6 +17,8 @@ class Customer(models.Model):
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.ORGANISATION)
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"))
+    segment = models.CharField(_("segment"), max_length=48, blank=True)
+    """The house's own class of customers, such as a kind of card; empty: not known."""
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -25,6 +27,7 @@ class Customer(models.Model):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["number"]
+        indexes = [models.Index(fields=["name"])]
 
     def __str__(self) -> str:
         return self.name

@@ -60,6 +60,8 @@ def having(word: str) -> texts.Candidates | None:
     own, customers = texts.having(texts.CASES, word), texts.having(texts.CUSTOMERS, word)
     if own is None or customers is None:
         return None
+    if customers is texts.NOBODY:
+        return own
     table = Case._meta.db_table
     theirs = f'SELECT id FROM "{table}" WHERE customer_id IN ({customers.sql})'  # noqa: S608
     about = own.about + A_CUSTOMER * customers.about
@@ -70,7 +72,7 @@ def having(word: str) -> texts.Candidates | None:
             return None
         condition |= texts.truth(f'"{table}"."customer_id" = ANY(%s)', keys)
     params = own.params + customers.params
-    return texts.Candidates(f"{own.sql} UNION {theirs}", params, about, condition)
+    return texts.Candidates(f"{own.sql} UNION ALL {theirs}", params, about, condition)
 
 
 def overdue_in(unit_path: str) -> int:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bihuan.kernel.manifest import RungSpec
 from bihuan.kernel.models import Case, Post, Role, Rung, Task, Unit, User
 from bihuan.kernel.read.standards import value
-from bihuan.kernel.registry import RungSpec, everything, task_specs
+from bihuan.kernel.registry import everything, task_specs
 from bihuan.kernel.remembered import remembered
 from bihuan.kernel.rules.ladder import Step
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from bihuan.kernel.models import CustomerLook, Event, Role, User
+from bihuan.kernel.models import CustomerListLook, CustomerLook, Event, Role, User
 from bihuan.kernel.registry import contributions
 from bihuan.kernel.scope import visible
 
@@ -16,15 +16,23 @@ BANDS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, None))
 """Days of a period on which somebody read or added: from, to; the last is open."""
 OF_CASES = "case."
 """Events of cases count where the case names a customer."""
+OF_FILES = "import:"
+"""A contribution that is a kind of file: an import of it is one entry, however many rows it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One manager in a period. Days on which he read a customer's page, customers read, what he added."""
+    """One manager in a period.
+
+    `days` on which he read a page or a list of customers; `customers` whose pages he read; `lists` and
+    `files`: lists read and taken away as files, each once a day; what he `added`.
+    """
 
     user: User
     days: int
     customers: int
+    lists: int
+    files: int
     added: int
     days_added: int
 
@@ -55,7 +63,7 @@ class Readership:
 def readership(user: User, first: date, last: date) -> Readership:
     """Managers and directors of the user's units with active accounts, most days of reading first.
 
-    Five queries and a search by halves in the event stream, whatever it holds.
+    Six queries and a search by halves in the event stream, whatever it holds.
     """
     people = list(
         visible(user, User.objects.filter(role__in=MANAGERS, is_active=True))
@@ -64,15 +72,24 @@ def readership(user: User, first: date, last: date) -> Readership:
     )
     keys = [one.pk for one in people]
     looks = CustomerLook.objects.filter(user__in=keys, on__gte=first, on__lte=last).order_by()
-    read = {
-        row["user"]: (row["days"], row["customers"])
-        for row in looks.values("user").annotate(
-            days=Count("on", distinct=True), customers=Count("customer", distinct=True)
-        )
-    }
+    lists = CustomerListLook.objects.filter(user__in=keys, on__gte=first, on__lte=last).order_by()
+    days = Counter(key for key, _on in looks.values_list("user", "on").union(lists.values_list("user", "on")))
+    pages = dict(looks.values("user").annotate(n=Count("customer", distinct=True)).values_list("user", "n"))
+    files = Counter[int]()
+    seen = Counter[int]()
+    for key, exported, n in lists.values_list("user", "exported").annotate(n=Count("pk")):
+        (files if exported else seen)[key] += n
     added = _added(keys, first, last)
     uses = [
-        Use(one, *read.get(one.pk, (0, 0)), len(added.get(one.pk, [])), len(set(added.get(one.pk, []))))
+        Use(
+            one,
+            days[one.pk],
+            pages.get(one.pk, 0),
+            seen[one.pk],
+            files[one.pk],
+            len(added.get(one.pk, [])),
+            len(set(added.get(one.pk, []))),
+        )
         for one in people
     ]
     uses.sort(key=lambda use: (-use.days, -use.added, use.user.pk))
@@ -84,8 +101,15 @@ def readership(user: User, first: date, last: date) -> Readership:
 def _added(keys: list[int], first: date, last: date) -> dict[int, list[date]]:
     """By account, the local day of each event by which it added to what is known of a customer."""
     begin, end = _midnight(first), _midnight(last + timedelta(days=1))
+    told = contributions()
+    verbs = [each for each in told if not each.startswith(OF_FILES)]
+    files = [each for each in told if each.startswith(OF_FILES)]
     rows = Event.objects.filter(
-        pk__gte=first_since(begin), at__gte=begin, at__lt=end, actor__in=keys, verb__in=contributions()
+        Q(verb__in=verbs) | Q(verb="import.applied", subject__in=files),
+        pk__gte=first_since(begin),
+        at__gte=begin,
+        at__lt=end,
+        actor__in=keys,
     ).exclude(Q(verb__startswith=OF_CASES) & Q(case__customer=None))
     found: dict[int, list[date]] = {}
     for actor, at in rows.order_by().values_list("actor", "at").iterator():

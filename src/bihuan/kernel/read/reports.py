@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from bihuan.kernel.manifest import ReportSpec
 from bihuan.kernel.models import Publication, Report, ReportVersion, Standard, Unit, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.standards import version_on
-from bihuan.kernel.registry import ReportSpec, load, report_specs
+from bihuan.kernel.registry import load, report_specs
 from bihuan.kernel.report import Section, digest, freeze
 from bihuan.kernel.rules.calendar import Deadline
 from bihuan.kernel.rules.periods import Period

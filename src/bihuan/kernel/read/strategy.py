@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.kernel.manifest import IndicatorSpec
 from bihuan.kernel.models import Aim, AimIndicator, AimReview, Unit, User
-from bihuan.kernel.registry import IndicatorSpec, indicator_specs, load
+from bihuan.kernel.registry import indicator_specs, load
 from bihuan.kernel.report import Figure, freeze
 from bihuan.kernel.scope import visible
 

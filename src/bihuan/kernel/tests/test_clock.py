@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from bihuan.kernel import clock
 from bihuan.kernel.act.cases import accept, open_case, remind, wait
+from bihuan.kernel.manifest import ScheduleSpec
 from bihuan.kernel.models import Case, Notice, Schedule
-from bihuan.kernel.registry import ScheduleSpec
 from bihuan.kernel.tests.test_case_life import breach
 from bihuan.kernel.tests.world import World, build, monday
 

@@ -13,8 +13,8 @@ from django_tasks_db.models import DBTaskResult
 from bihuan.kernel import jobs
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.jobs import Run
+from bihuan.kernel.manifest import JobSpec
 from bihuan.kernel.models import Job, Notice, Role
-from bihuan.kernel.registry import JobSpec
 from bihuan.kernel.tests.world import World, build
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 
 from bihuan.kernel.act.cases import comment
 from bihuan.kernel.act.events import record
-from bihuan.kernel.act.looks import forget_looks, looked_at_customer
+from bihuan.kernel.act.looks import forget_looks, looked_at_customer, looked_at_list
 from bihuan.kernel.act.people import erase_customer
-from bihuan.kernel.models import Customer, CustomerLook, User
+from bihuan.kernel.models import Customer, CustomerListLook, CustomerLook, User
 from bihuan.kernel.read.looks import Use, banded, first_since, readership
 from bihuan.kernel.tests.desk_world import at
 from bihuan.kernel.tests.world import World, a_case, build, seed
@@ -37,6 +37,34 @@ def test_a_second_look_on_the_same_day_leaves_no_second_row(world: World) -> Non
     assert CustomerLook.objects.count() == 2
     use = use_of(world.chen_jing, world.sun_qian)
     assert (use.days, use.customers) == (2, 1)
+
+
+def read(user: User, listing: str, day: int, *, exported: bool = False) -> None:
+    looked_at_list(user=user, listing=listing, on=date(2026, 11, day), exported=exported)
+
+
+def test_lists_count_once_a_day_and_files_beside_them(world: World) -> None:
+    for exported in (False, False, True):
+        read(world.sun_qian, "customers", 3, exported=exported)
+    read(world.sun_qian, "equity:orders", 3)
+    read(world.sun_qian, "equity:orders", 5)
+    look(world.sun_qian, world.university, 5, 6)
+    use = use_of(world.chen_jing, world.sun_qian)
+    assert (use.lists, use.files, use.customers) == (3, 1, 1)
+    assert use.days == 3, "the third, the fifth and the sixth"
+    assert readership(world.chen_jing, FIRST, LAST).readers == 1
+
+
+def test_a_file_that_was_imported_is_one_entry_if_it_tells_of_customers(world: World) -> None:
+    for kind in ("customers", "units"):
+        record(
+            verb="import.applied",
+            actor=world.sun_qian,
+            subject=f"import:{kind}",
+            at=at("2026-11-05 09:00"),
+            created=900,
+        )
+    assert use_of(world.chen_jing, world.sun_qian).added == 1
 
 
 def test_managers_and_directors_of_the_units_are_counted_nobody_else(world: World) -> None:
@@ -90,8 +118,10 @@ def test_everybody_lies_in_one_band(counts: list[int], bands: list[int]) -> None
 
 def test_rows_go_after_what_the_standard_says(world: World) -> None:
     look(world.sun_qian, world.university, 1, 20)
-    assert forget_looks(now=at("2027-12-10 03:10")) == 1, "400 days"
+    read(world.sun_qian, "customers", 1)
+    assert forget_looks(now=at("2027-12-10 03:10")) == 2, "400 days"
     assert CustomerLook.objects.get().on == date(2026, 11, 20)
+    assert not CustomerListLook.objects.exists()
 
 
 def test_a_customer_who_is_forgotten_was_looked_at_by_nobody(world: World) -> None:

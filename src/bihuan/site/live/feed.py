@@ -8,9 +8,10 @@ from django.db import connection
 from django.utils import translation
 
 from bihuan.kernel.live import LiveRow
+from bihuan.kernel.manifest import LiveTopic
 from bihuan.kernel.models import LiveChange, Notice, User
 from bihuan.kernel.read.cases import overdue_in
-from bihuan.kernel.registry import LiveTopic, load, systems
+from bihuan.kernel.registry import load, systems
 from bihuan.site.live.viewer import Viewer
 
 STALE_EVERY_S = 5.0

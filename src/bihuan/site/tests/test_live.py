@@ -14,7 +14,7 @@ from bihuan.kernel.act.cases import open_case
 from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.act.live import touch
 from bihuan.kernel.live import LiveRow
-from bihuan.kernel.registry import LiveTopic
+from bihuan.kernel.manifest import LiveTopic
 from bihuan.kernel.tests.world import World, build, monday
 from bihuan.site.live import app, feed
 from bihuan.site.live.hub import Hub

@@ -12,6 +12,7 @@ from bihuan.web.components.figures import number, percent
 
 from .read import board as reading
 from .read.contacts import owed_by
+from .read.figures import Figure
 from .read.runs import latest
 from .words import MISSING, yuan
 
@@ -61,7 +62,7 @@ def _nothing() -> Tile:
     )
 
 
-def _money(label: str, figure: reading.Figure) -> Tile:
+def _money(label: str, figure: Figure) -> Tile:
     if figure.value is None:
         return Tile(label=label, face="withheld", sentence=MISSING[figure.missing])
     base = f"n = {number(figure.n)}"
@@ -76,7 +77,7 @@ def _money(label: str, figure: reading.Figure) -> Tile:
     )
 
 
-def _share(figure: reading.Figure) -> Tile:
+def _share(figure: Figure) -> Tile:
     label = _("Customer equity share")
     if figure.value is None:
         return Tile(label=label, face="withheld", sentence=MISSING[figure.missing])

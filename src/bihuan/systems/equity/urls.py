@@ -32,6 +32,7 @@ from .views import (
     market,
     offers,
     public,
+    sheets,
     upload,
 )
 
@@ -64,10 +65,13 @@ CAMPAIGN = Record(
 )
 VALUE: list[URLPattern | URLResolver] = [
     path("", board.page, name="board"),
+    path("export/", sheets.board, name="board-sheet"),
     path("segments/", board.segments, name="segments"),
+    path("segments/export/", sheets.segments, name="segments-sheet"),
     *listing_urls("customers/", CustomersListing),
     path("runs/new/", board.run, name="run-new"),
     path("runs/test/", board.holdout, name="holdout"),
+    path("runs/test/export/", sheets.holdout, name="holdout-sheet"),
     path("runs/<int:pk>/", board.one, name="run"),
     *listing_urls("runs/", RunsListing),
     *listing_urls("left-out/", ExclusionsListing),
@@ -86,6 +90,7 @@ MARKET: list[URLPattern | URLResolver] = [
     *listing_urls("surveys/answers/", AnswersListing),
     path("surveys/<int:pk>/ask/", asking.ask, name="survey-ask"),
     path("surveys/<int:pk>/", market.survey, name="survey"),
+    path("surveys/<int:pk>/export/", sheets.survey, name="survey-sheet"),
     *listing_urls("surveys/", SurveysListing),
 ]
 PROMOTION: list[URLPattern | URLResolver] = [
@@ -126,6 +131,7 @@ CONTRACTS: list[URLPattern | URLResolver] = [
     *listing_urls("contracts/renewals/", RenewalsListing),
     *listing_urls("contracts/occasions/", OccasionsListing),
     path("contracts/<int:pk>/", contracts.page, name="cohort"),
+    path("contracts/<int:pk>/terms/", contracts.terms, name="cohort-terms"),
     *listing_urls("contracts/", CohortsListing),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

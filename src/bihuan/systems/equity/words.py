@@ -47,6 +47,21 @@ RULES = (
 """Sentences of the rules, which know no Django."""
 
 
+TO_FIT: dict[str, StrOrPromise] = {
+    "no orders that count": _("Import orders, or look at the lines that do not count."),
+    "no customer has bought twice: nothing says how often they come back": _(
+        "Bring orders of a longer time, or of a larger unit. Sales, margins and costs stand without a model."
+    ),
+    "too few customers bought again for a model": _(
+        "Bring orders of a longer time, or run the model for a larger unit."
+    ),
+    "the fit did not come to an end: a parameter has no finite estimate": _(
+        "Run another model, or a larger unit: these customers are too much alike for this one."
+    ),
+}
+"""What to do where a model run cannot be fitted, by its message."""
+
+
 def said(text: str) -> str:
     """A sentence of the rules in the reader's language."""
     return gettext(text) if text else ""
@@ -64,8 +79,24 @@ MISSING: dict[str, StrOrPromise] = {
     "market": _("Not available: no market estimate. Own orders say nothing of other suppliers' customers."),
 }
 """Why a figure of the board has no value, and what to do."""
+APART: dict[str, StrOrPromise] = {
+    "terms": _(
+        "Not said yet: what a payment leaves, how long a period is, when it was counted, and whether"
+        " orders hold the payments."
+    ),
+    "orders": _("Its payments are among the orders: customer equity counts them already."),
+    "sales": _(
+        "Values of the run are in sales, those of contracts in margins: import margins by product category."
+    ),
+    "old": _("Counted too long ago: import the newest renewal."),
+    "long": _("A period is longer than the horizon: no payment falls into it."),
+    "unfit": _("No model fits it: its page says why."),
+    "many": _("More cohorts than a run takes."),
+}
+"""Why a cohort is not in customer equity, and what to do."""
 NOTES: dict[str, StrOrPromise] = {
     "": "",
+    "contracts": _("purchases and contracts together"),
     "covered": _("of the sales whose margin is known"),
     "no_interval": _("without interval: what it rests on gives none"),
     "survey": _("from the two questions of the brand survey"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.registry import (
+from bihuan.kernel.manifest import (
     CaseKind,
     LiveTopic,
     PanelSpec,

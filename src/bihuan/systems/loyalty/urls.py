@@ -14,7 +14,7 @@ from .lists.invitations import DeclinedListing, InvitationsListing
 from .lists.journey import StagesListing, TouchpointsListing
 from .lists.programmes import BorrowedListing, FramesListing, MembersListing, ProgrammesListing
 from .models import Borrowed, GrowthYear, JourneyStage, Touchpoint
-from .views import asking, classes, draws, huddles, programmes, scores, voices
+from .views import asking, classes, draws, huddles, programmes, scores, sheets, voices
 
 app_name = "loyalty"
 RECORDS: dict[str, Record] = {
@@ -91,6 +91,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/bounces/", asking.bounces, name="bounces"),
     path("not-asked/new/", asking.not_asked, name="not-asked-new"),
     path("stop/<str:token>/", asking.stop, name="stop"),
+    path("sheets/<slug:page>/", sheets.sheet, name="sheet"),
+    path("programmes/<int:pk>/sheet/", sheets.programme_sheet, name="programme-sheet"),
 ]
 for route, record in RECORDS.items():
     urlpatterns += record_urls(route, record)

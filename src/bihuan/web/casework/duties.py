@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
 from bihuan.kernel.lazy import StrOrPromise
+from bihuan.kernel.manifest import TaskSpec
 from bihuan.kernel.models import Attempt, Case, Task, TaskState, User
 from bihuan.kernel.notice.words import task_title
-from bihuan.kernel.registry import TaskSpec, task_specs
+from bihuan.kernel.registry import task_specs
 from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.lifecycle import UNFIXED, may_verify
 from bihuan.kernel.rules.permissions import may

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from bihuan.kernel.lazy import StrOrPromise
+from bihuan.kernel.manifest import PanelSpec, System
 from bihuan.kernel.models import Customer, User
-from bihuan.kernel.registry import PanelSpec, System, everything, load
+from bihuan.kernel.registry import everything, load
 from bihuan.kernel.slots import CustomerPanel
 
 log = logging.getLogger(__name__)

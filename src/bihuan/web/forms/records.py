@@ -95,7 +95,8 @@ class PlaceForm(RecordForm):
 class CustomerForm(RecordForm):
     class Meta:
         model = Customer
-        fields = ("number", "name", "kind", "unit", "email", "phone")
+        fields = ("number", "name", "kind", "segment", "unit", "email", "phone")
+        help_texts = {"segment": _("your own class of customers, such as a kind of card; empty: not known")}
 
 
 class UnitForm(RecordForm):

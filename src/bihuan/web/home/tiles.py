@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from bihuan.kernel.lazy import StrOrPromise
+from bihuan.kernel.manifest import System
 from bihuan.kernel.models import User
-from bihuan.kernel.registry import System, load, systems
+from bihuan.kernel.registry import load, systems
 from bihuan.kernel.tiles import Tile
 from bihuan.web.context import GROUPS
 from bihuan.web.pages import home_of

@@ -90,6 +90,17 @@ def may_lack(model: type[Model], path: str) -> bool:
     return False
 
 
+def relation_of(model: type[Model], path: str) -> str:
+    """The relation of this model with which an order by `owner__name` begins; empty for any other path, and
+    where the other row may be without a value too."""
+    name, _mark, end = path.partition("__")
+    if not end or "__" in end:
+        return ""
+    field: Any = model._meta.get_field(name)
+    told = field.many_to_one and field.concrete and not may_lack(field.related_model, end)
+    return name if told else ""
+
+
 def follow(row: Any, path: str) -> Any:
     """`unit__name` on a row; None as soon as a relation is empty."""
     for name in path.split("__"):

@@ -74,8 +74,8 @@ class Listing:
     edit_verb: ClassVar[str] = "edit"
     transfer: ClassVar[type[Transfer] | None] = None
     per_page: ClassVar[int] = 50
-    endless: ClassVar[bool] = False
-    """Years of rows, of which most readers see a small part."""
+    of_customers: ClassVar[bool] = False
+    """Its rows say something of single customers: how often managers read it and take it away is counted."""
     nothing: ClassVar[StrOrPromise] = ""
     """What would stand here and what brings it, one sentence for an empty table."""
     template: ClassVar[str] = "web/listing/page.html"
@@ -85,6 +85,7 @@ class Listing:
         self._forms: dict[State, forms.Form] = {}
         self._matching: dict[State, QuerySet[Any]] = {}
         self._abundant: set[State] = set()
+        self._found: set[State] = set()
 
     def base(self) -> QuerySet[Any]:
         return self.model._default_manager.select_related(*self.related)
@@ -158,12 +159,15 @@ class Listing:
         if self.few(state):
             return rows
         told = [found for each in self.filters if isinstance(each, Text) for found in each.candidates(values)]
-        keys = texts.sought(rows, told, self.units)
+        view = self.view(state)
+        alone = self.units is None and len(state.filters) == 1 and not (view and view.where)
+        keys = texts.sought(rows, told, self.units, alone=alone)
         if keys is None:
             return rows
         if len(keys) > texts.MOST:
             self._abundant.add(state)
             return rows
+        self._found.add(state)
         return rows.filter(pk__in=texts.among(keys))
 
     @cached_property
@@ -174,16 +178,15 @@ class Listing:
             return None
         return list(visible(self.user, Unit.objects.order_by()).values_list("pk", flat=True))
 
-    def to_count(self, state: State) -> QuerySet[Any]:
-        """Keys of the matching rows; what is only shown is not computed.
+    def count(self, state: State) -> int:
+        """How many rows match; MOST + 1 of `kernel.texts` stands for "more"."""
+        if self.abundant(state):
+            return texts.MOST + 1
+        return self.matching(state).order_by().values("pk")[: texts.MOST + 1].count()
 
-        In a table without end units are named one by one: by their paths alone the planner does not see that
-        a part of the house is the shorter way.
-        """
-        rows = self.matching(state).order_by()
-        if self.endless and self.units is not None:
-            rows = rows.filter(unit__in=self.units)
-        return rows.values("pk")
+    def page_of(self, state: State, start: int, stop: int) -> list[Any]:
+        """Rows of a page, with all that they show."""
+        return list(self.ordered(self.matching(state), state)[start:stop])
 
     def abundant(self, state: State) -> bool:
         """Is it known already that more rows match than anybody counts?"""
@@ -217,12 +220,18 @@ class Listing:
         return {key.removeprefix("n_"): n for key, n in found.items()}
 
     def ordered(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
-        """By the chosen column, else the declared order; the key decides between equals."""
+        return rows.order_by(*self.order_of(state, few=self.few(state)))
+
+    def order_of(self, state: State, *, few: bool) -> Sequence[str | OrderBy]:
+        """By the chosen column, else the declared order; the key decides between equals.
+
+        `few`: no index is to be walked for it.
+        """
         column = self.column(state.sort_key)
         if column and column.sort:
             ties = [f"-{name}" if state.descending else name for name in (*self.ties, "pk")]
-            return rows.order_by(*column.ordering(self.model, state.descending, few=self.few(state)), *ties)
-        return rows.order_by(*self.default_order(), "pk")
+            return [*column.ordering(self.model, state.descending, few=few), *ties]
+        return [*self.default_order(), "pk"]
 
     def few(self, state: State) -> bool:
         """Are the rows few beside those that the table holds? An index would lead past all the others."""

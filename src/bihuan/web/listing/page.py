@@ -109,9 +109,7 @@ class Page:
         """Bounded: COUNTED_UP_TO + 1 stands for "more". A first page that is not full has them all."""
         if self.state.page == 1 and len(self.rows) < self.listing.per_page:
             return len(self.rows)
-        if self.listing.abundant(self.state):
-            return COUNTED_UP_TO + 1
-        return self.listing.to_count(self.state)[: COUNTED_UP_TO + 1].count()
+        return self.listing.count(self.state)
 
     @property
     def more(self) -> bool:
@@ -132,7 +130,7 @@ class Page:
     @cached_property
     def rows(self) -> list[Row]:
         listing, start = self.listing, (self.page - 1) * self.listing.per_page
-        found = listing.ordered(listing.matching(self.state), self.state)[start : start + listing.per_page]
+        found = listing.page_of(self.state, start, start + listing.per_page)
         return [
             Row(row.pk, listing.row_url(row), [Cell(column.html(row), column.css) for column in self.shown])
             for row in listing.prepare(found)

@@ -16,12 +16,15 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.kernel.act.looks import looked_at_list
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import User
+from bihuan.kernel.read.looks import MANAGERS
 from bihuan.web.listing import background
 from bihuan.web.listing.access import user_of
 from bihuan.web.listing.actions import MOST, Outcome, carry_out
@@ -44,11 +47,20 @@ def page(request: HttpRequest, *, listing: type[Listing], **context: Any) -> Htt
     if request.method == "POST":
         return back(request, table, user) if KEY in request.GET else act(request, table, state, user)
     shown = Page(table, state, request.path, Preferences(user))
+    template = template_for(request, listing)
+    if template == listing.template:
+        looked(listing, user)
     return render(
         request,
-        template_for(request, listing),
+        template,
         {"listing": shown, "crumbs": table.crumbs(), **table.context(), **context},
     )
+
+
+def looked(listing: type[Listing], user: User, *, exported: bool = False) -> None:
+    """That a manager used what is known of customers."""
+    if listing.of_customers and user.role in MANAGERS:
+        looked_at_list(user=user, listing=listing.url_name, on=timezone.localdate(), exported=exported)
 
 
 def template_for(request: HttpRequest, listing: type[Listing]) -> str:
@@ -125,7 +137,10 @@ def export(request: HttpRequest, *, listing: type[Listing]) -> HttpResponseBase:
         return HttpResponseBadRequest(gettext("Choose xlsx or csv."))
     name = file_name(listing, form)
     full = request.GET.get("full") == "1"
-    if background.is_long(table, state):
+    later = background.is_long(table, state)
+    if not later or request.method == "POST":
+        looked(listing, user, exported=True)
+    if later:
         return export_later(request, table, state, form, full)
     out = tempfile.TemporaryFile()  # noqa: SIM115  (FileResponse closes it)
     if form == "csv":

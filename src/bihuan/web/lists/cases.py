@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Case as When_
 from django.db.models import Count, F, IntegerField, Min, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -18,6 +19,7 @@ from bihuan.kernel.act import cases as act
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import Case, CaseState, Severity, User
+from bihuan.kernel.models.cases import CASE_BY_END, CASE_OF_UNIT
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.cases import having
 from bihuan.kernel.read.tasks import to_call_back
@@ -39,7 +41,7 @@ from bihuan.web.listing import (
     Facts,
     Flag,
     InUnit,
-    Listing,
+    LongListing,
     OnDay,
     Person,
     Text,
@@ -167,14 +169,14 @@ COLUMNS = (
 )
 
 
-class CaseTable(Listing):
+class CaseTable(LongListing):
     """What every table of cases has in common."""
 
     model = Case
     related = ("owner", "unit", "place", "customer")
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     ties = ("opened_at",)
-    endless = True
+    part = CASE_OF_UNIT
 
     def row_url(self, row: Case) -> str:
         return reverse("case", args=[row.number])
@@ -201,7 +203,13 @@ class CasesListing(CaseTable):
         Dates(key="resolved", label=_("resolved"), field="resolved_at"),
         Dates(key="closed", label=_("closed"), field="closed_at"),
         Choice(key="kept", label=_("deadline kept"), choices=KEPT_CHOICES, where=by_kept),
-        OnDay(key="open_on", label=_("open at the end of"), where=open_at),
+        OnDay(
+            key="open_on",
+            label=_("open at the end of"),
+            where=open_at,
+            began="opened_at",
+            by_end=CASE_BY_END,
+        ),
         OnDay(key="late_on", label=_("overdue at the end of"), where=late_at),
         Flag(key="sent_back", label=_("sent back at least once"), where=lambda: Q(reopened__gt=0)),
         Exact(key="subject", label=pgettext_lazy("case", "subject"), field="subject"),
@@ -253,11 +261,11 @@ class CasesListing(CaseTable):
             return rows
         return super().in_view(rows, state)
 
-    def ordered(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
+    def order_of(self, state: State, *, few: bool) -> Sequence[str | OrderBy]:
         """Worst first is about what is open; among years of closed cases the newest come first."""
-        if not self.few(state) and self.column(state.sort_key) is None:
-            return rows.order_by("-opened_at", "-pk")
-        return super().ordered(rows, state)
+        if self.few(state) or self.column(state.sort_key) is not None:
+            return super().order_of(state, few=few)
+        return [Coalesce("opened_at", "opened_at").desc() if few else F("opened_at").desc(), "-pk"]
 
     def few(self, state: State) -> bool:
         """What is open is little, and the newest part of every order by time or number."""

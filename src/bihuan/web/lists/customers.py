@@ -29,6 +29,7 @@ class CustomersTransfer(UnitCells, Transfer):
         Field(key="unit", label=_("unit"), attr="unit_id", required=True, help=_("code or name of the unit")),
         Field(key="email", label=_("e-mail"), parse=email),
         Field(key="phone", label=_("phone"), parse=text(32)),
+        Field(key="segment", label=_("segment"), parse=text(48), aliases=("客群", "客户分群")),
     )
 
 
@@ -36,6 +37,7 @@ class CustomersListing(Listing):
     model = Customer
     template = "web/lists/customers.html"
     title = _("Customers")
+    of_customers = True
     url_name = "customers"
     transfer = CustomersTransfer
     order = ("number",)
@@ -43,6 +45,7 @@ class CustomersListing(Listing):
         Column(key="number", label=_("customer number"), sort=("number",), quiet=True),
         Column(key="name", label=_("name"), sort=("name",), fluid=True, width=28),
         Column(key="kind", label=_("kind"), sort=("kind",)),
+        Column(key="segment", label=_("segment"), sort=("segment",)),
         Column(
             key="unit", label=_("unit"), value=unit_name, export=unit_code, sort=("unit__path",), width=24
         ),
@@ -58,6 +61,7 @@ class CustomersListing(Listing):
             having=partial(texts.having, texts.CUSTOMERS),
         ),
         Choice(key="kind", label=_("kind"), choices=Customer.Kind.choices),
+        Text(key="segment", label=_("segment"), over=("segment",)),
         InUnit(key="unit", label=_("unit"), field="unit__path"),
     )
 

@@ -1,6 +1,6 @@
 """A report as a workbook: one sheet a section, every number with what it rests on and where its rows are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -11,7 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.models import ReportVersion
+from bihuan.kernel.report import Section, freeze
 from bihuan.web.components.figures import exact
 from bihuan.web.listing.export import sheet_name
 from bihuan.web.listing.workbook import workbook
@@ -31,6 +33,22 @@ def write_report(version: ReportVersion, out: Path | IO[bytes]) -> None:
             writer.section(section)
         if version.changes:
             writer.changes(version)
+
+
+def write_sections(
+    sections: Sequence[tuple[StrOrPromise, Section]],
+    told: Sequence[tuple[str, str]],
+    out: Path | IO[bytes],
+) -> None:
+    """The figures of one page: a sheet a section, then filter and scope as in every export."""
+    frozen = [{**freeze(section), "title": freeze(title)} for title, section in sections]
+    with workbook(out, nan_inf_to_errors=True) as book:
+        writer = Writer(book, names_in({"sections": frozen}))
+        for section in frozen:
+            writer.section(section)
+        writer.start(_("Filter and scope"), (24, 60))
+        for label, text in told:
+            writer.line(capfirst(label), text)
 
 
 class Writer:

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bihuan.kernel import registry
-from bihuan.kernel.models import Customer, CustomerLook, Role, User
-from bihuan.kernel.registry import PanelSpec
+from bihuan.kernel import manifest, registry
+from bihuan.kernel.manifest import PanelSpec
+from bihuan.kernel.models import Customer, CustomerListLook, CustomerLook, Role, User
 from bihuan.kernel.slots import CustomerPanel
 from bihuan.kernel.tests.world import World, a_case, account
 from bihuan.web.customer.page import parts
@@ -30,7 +30,7 @@ def panels(monkeypatch: pytest.MonkeyPatch, *found: tuple[str, Any]) -> None:
     read = {f"panel:{n}": call for n, (_title, call) in enumerate(found)}
     real = registry.load
     specs = tuple(PanelSpec(title=title, read=f"panel:{n}") for n, (title, _call) in enumerate(found))
-    system = registry.System(name="x", title="X 系统", group="field", icon="home", customer_panels=specs)
+    system = manifest.System(name="x", title="X 系统", group="field", icon="home", customer_panels=specs)
     monkeypatch.setattr("bihuan.web.customer.page.everything", lambda: (system,))
     monkeypatch.setattr("bihuan.web.customer.page.load", lambda path: read.get(path) or real(path))
 
@@ -142,7 +142,7 @@ def use(client: Client, user: User, days: str = "30") -> str:
 def test_among_few_managers_no_distribution_is_shown(world: World, client: Client) -> None:
     shown = use(client, world.sun_qian)
     assert "不予显示" in shown
-    assert "查看客户页的管理人员" not in shown
+    assert "查看客户页或客户列表的管理人员" not in shown
 
 
 def test_below_the_director_there_is_a_distribution_without_names(world: World, client: Client) -> None:
@@ -158,6 +158,21 @@ def test_below_the_director_there_is_a_distribution_without_names(world: World, 
     assert "您本人" in shown
     assert "经理0" in use(client, world.chen_jing)
     assert "经理0" not in use(client, world.admin)
+
+
+def test_lists_that_managers_open_and_take_away_are_counted(world: World, client: Client) -> None:
+    for user in (world.sun_qian, world.wu_min):
+        client.force_login(user)
+        for _again in range(2):
+            assert client.get(reverse("customers")).status_code == 200
+        assert client.get(reverse("customers"), headers={"hx-request": "true"}).status_code == 200
+        assert client.get(reverse("customers-export"), {"format": "csv"}).getvalue()
+        assert client.get(reverse("cases")).status_code == 200
+    found = CustomerListLook.objects.order_by("exported").values_list("user", "listing", "exported")
+    mine = world.sun_qian.pk
+    assert list(found) == [(mine, "customers", False), (mine, "customers", True)], "managers, once a day"
+    shown = use(client, world.sun_qian)
+    assert "取走的名单文件" in shown
 
 
 def test_an_owner_of_cases_does_not_see_it(world: World, client: Client) -> None:

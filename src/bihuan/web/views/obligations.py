@@ -10,10 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.kernel.manifest import ObligationSpec
 from bihuan.kernel.models import Standard
 from bihuan.kernel.read.obligations import Coverage, coverage, gaps
 from bihuan.kernel.read.standards import version_on
-from bihuan.kernel.registry import ObligationSpec, obligation_specs
+from bihuan.kernel.registry import obligation_specs
 from bihuan.web.duties import words
 from bihuan.web.lists.standards import plain_value
 from bihuan.web.views.signed_in import me

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from bihuan.kernel.manifest import System
 from bihuan.kernel.read import cases as read
-from bihuan.kernel.registry import System, load, systems
+from bihuan.kernel.registry import load, systems
 from bihuan.web.casework.words import kind_title
 from bihuan.web.context import Shell, live
 from bihuan.web.home import loop, rows

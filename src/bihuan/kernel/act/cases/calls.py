@@ -12,10 +12,11 @@ from bihuan.kernel.act.cases.verify import finish, send_back_after, start_again
 from bihuan.kernel.act.events import Plain
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.manifest import TaskSpec
 from bihuan.kernel.models import Attempt, Case, Task, TaskState, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.cases import handlers_of, superiors_of
-from bihuan.kernel.registry import TaskSpec, task_specs
+from bihuan.kernel.registry import task_specs
 from bihuan.kernel.rules.lifecycle import UNFIXED, may_verify
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.rules.reach import missing

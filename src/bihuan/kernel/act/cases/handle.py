@@ -12,9 +12,10 @@ from bihuan.kernel.act.cases.tasks import cancel_tasks, end_tasks, open_declared
 from bihuan.kernel.act.cases.verify import ask_for_verification
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.manifest import CaseKind
 from bihuan.kernel.models import Case, CaseState, Cause, Role, Severity, Task, TaskState, User
 from bihuan.kernel.read.duty import nearest
-from bihuan.kernel.registry import CaseKind, case_kinds
+from bihuan.kernel.registry import case_kinds
 from bihuan.kernel.rules.deadlines import target_of
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.permissions import may

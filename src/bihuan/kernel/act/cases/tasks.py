@@ -4,11 +4,12 @@ from datetime import datetime
 
 from bihuan.kernel.act.cases.remind import task_clock
 from bihuan.kernel.act.cases.step import first_look
+from bihuan.kernel.manifest import CaseKind, TaskSpec
 from bihuan.kernel.models import Case, Task, TaskState, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.duty import holder
 from bihuan.kernel.read.standards import version_on
-from bihuan.kernel.registry import CaseKind, TaskSpec, task_specs
+from bihuan.kernel.registry import task_specs
 from bihuan.kernel.rules.deadlines import LaterMonth, target_of
 
 

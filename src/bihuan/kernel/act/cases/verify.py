@@ -10,11 +10,11 @@ from bihuan.kernel.act.cases.step import locked, move, noted, reclock, require, 
 from bihuan.kernel.act.cases.tasks import end_tasks, open_task, verifying_task
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.manifest import TaskSpec
 from bihuan.kernel.models import Case, CaseState, Role, Task, TaskState, Unit, User
 from bihuan.kernel.read.cases import handlers_of, superiors_of
 from bihuan.kernel.read.duty import holder
 from bihuan.kernel.read.standards import value
-from bihuan.kernel.registry import TaskSpec
 from bihuan.kernel.rules.lifecycle import may_verify
 
 

@@ -11,9 +11,10 @@ from bihuan.kernel.act.events import record
 from bihuan.kernel.act.obligations.generate import ensure
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.locks import hold
+from bihuan.kernel.manifest import ObligationSpec
 from bihuan.kernel.models import Fulfilment, Obligation, ObligationRun, ObligationState, User
 from bihuan.kernel.read.calendar import working_calendar
-from bihuan.kernel.registry import ObligationSpec, obligation_specs
+from bihuan.kernel.registry import obligation_specs
 from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.rules.recurrence import period_of
 

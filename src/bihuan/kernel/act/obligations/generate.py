@@ -10,10 +10,12 @@ from django.utils import timezone
 from bihuan.kernel.act.events import record
 from bihuan.kernel.act.obligations.terms import Terms, terms
 from bihuan.kernel.locks import hold
+from bihuan.kernel.manifest import ObligationSpec
 from bihuan.kernel.models import Obligation, ObligationRun, ObligationState, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.read.duty import holder
-from bihuan.kernel.registry import ObligationSpec, load, obligation_specs
+from bihuan.kernel.registry import load, obligation_specs
+from bihuan.kernel.remembered import forget, remembering
 from bihuan.kernel.rules.recurrence import Span, periods
 from bihuan.kernel.subjects import Subject
 
@@ -29,16 +31,18 @@ WRITTEN = ("subject_name", "unit", "place", "customer", "owner", "state", "reaso
 def generate(*, now: datetime) -> None:
     """Every obligation up to today; one that fails stops no other, and its error stands with the schedule."""
     failed: list[Exception] = []
-    for key, (_system, spec) in obligation_specs().items():
-        try:
-            with transaction.atomic():
-                hold("obligations")
-                _bring_up(spec, timezone.localdate(now))
-        except DatabaseError:
-            raise
-        except Exception as why:
-            log.exception("obligation %s could not be generated", key)
-            failed.append(why)
+    with remembering():
+        for key, (_system, spec) in obligation_specs().items():
+            try:
+                with transaction.atomic():
+                    hold("obligations")
+                    _bring_up(spec, timezone.localdate(now))
+            except DatabaseError:
+                raise
+            except Exception as why:
+                forget()
+                log.exception("obligation %s could not be generated", key)
+                failed.append(why)
     if failed:
         raise failed[0]
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bihuan.kernel.manifest import ObligationSpec
 from bihuan.kernel.models import Obligation, Standard
 from bihuan.kernel.read.standards import value, version_on
-from bihuan.kernel.registry import ObligationSpec
 from bihuan.kernel.rules.calendar import Calendar
 from bihuan.kernel.rules.quota import Quota, fair, quota
 from bihuan.kernel.rules.recurrence import Span

@@ -11,16 +11,19 @@ from bihuan.kernel.act.surveys.build import (
     rename,
     set_item,
 )
+from bihuan.kernel.act.surveys.compose import Asked, add_items
 from bihuan.kernel.act.surveys.exclude import exclude_reply, readmit_reply
 from bihuan.kernel.act.surveys.forget import erase_reply, forget_customer
 from bihuan.kernel.act.surveys.paper import key_sheet, settle_sheet
-from bihuan.kernel.act.surveys.take import NotOpen, Taken, note_opening, take
+from bihuan.kernel.act.surveys.take import NotOpen, Taken, note_opening, take, take_all
 from bihuan.kernel.act.surveys.waves import close_wave, issue_codes, open_wave, withdraw_unused
 
 __all__ = [
+    "Asked",
     "NotOpen",
     "Taken",
     "add_item",
+    "add_items",
     "close_wave",
     "copy_version",
     "create_questionnaire",
@@ -41,5 +44,6 @@ __all__ = [
     "set_item",
     "settle_sheet",
     "take",
+    "take_all",
     "withdraw_unused",
 ]

@@ -29,7 +29,7 @@ def keep_question(*, key: str, unit: Unit, user: User | None, fields: Mapping[st
         need(user, "edit", before.unit if before else unit)
         values = {name: getattr(before, name) for name in FIELDS} if before else {}
         values |= {name: fields[name] for name in FIELDS if name in fields}
-        _check(values)
+        check_fields(values)
         if before:
             before.newest = False
             before.save(update_fields=["newest"])
@@ -45,7 +45,7 @@ def keep_question(*, key: str, unit: Unit, user: User | None, fields: Mapping[st
     return row
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def check_fields(values: Mapping[str, Any]) -> None:
     if values.get("kind") not in OPERATORS:
         raise Refused(_("Choose the kind of answer."))
     if not (values.get("text_zh") or values.get("text_en")):

@@ -110,9 +110,7 @@ def set_item(
     need_draft(version)
     with transaction.atomic():
         item.required = required
-        item.show_if = (
-            {"code": show_if.code, "operator": show_if.operator, "value": show_if.value} if show_if else None
-        )
+        item.show_if = stored_condition(show_if)
         if newest:
             item.question = Question.objects.get(key=item.question.key, newest=True)
         item.save()
@@ -169,6 +167,12 @@ def copy_version(*, version: QuestionnaireVersion, user: User | None) -> Questio
         )
         _note(draft, user, "copied", source=version.version)
     return draft
+
+
+def stored_condition(condition: Condition | None) -> dict[str, Any] | None:
+    if condition is None:
+        return None
+    return {"code": condition.code, "operator": condition.operator, "value": condition.value}
 
 
 def fault_words(fault: str) -> str:

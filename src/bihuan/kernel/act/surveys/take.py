@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -71,24 +71,58 @@ def take(*, found: Found, coming: Coming, user: User | None = None, at: datetime
     sheet that another reply has used, that was withdrawn, or that was not open when the page was handed out.
     """
     now = at or timezone.now()
-    form = found.form
-    answers = clean(form, coming.raw)
+    answers = clean(found.form, coming.raw)
     standing = found.standing(now)
     if standing == "used":
         return _again(found, coming.key) or _used()
     _check_open(found, coming, standing)
+    ready = _judged(found, coming, answers, now, user, duplicate=_has_answered(found))
+    return _told(ready, TOGETHER.write(ready))
+
+
+def take_all(
+    coming: Sequence[tuple[Found, Coming]], *, user: User | None = None, at: datetime | None = None
+) -> list[Taken]:
+    """As `take` would one after the other, all of them or none: the same judgements, however many there are
+    with the same few statements. Raises what `take` raises for the first of them that cannot be taken."""
+    now = at or timezone.now()
+    with transaction.atomic():
+        answered = _have_answered([found for found, _coming in coming])
+        batch: list[_Ready | Taken] = []
+        for found, each in coming:
+            answers = clean(found.form, each.raw)
+            standing = found.standing(now)
+            if standing == "used":
+                batch.append(_again(found, each.key) or _used())
+                continue
+            _check_open(found, each, standing)
+            who = (found.wave, found.customer)
+            batch.append(_judged(found, each, answers, now, user, duplicate=who in answered))
+            if found.customer is not None:
+                answered.add(who)
+        ready = [each for each in batch if isinstance(each, _Ready)]
+        made = iter(_put(ready) if ready else ())
+        return [_told(each, next(made)) if isinstance(each, _Ready) else each for each in batch]
+
+
+def _judged(
+    found: Found, coming: Coming, answers: Answers, now: datetime, user: User | None, *, duplicate: bool
+) -> "_Ready":
     answered = coming.ended_at or answered_at(coming.opened_at, coming.took_s, now)
     reasons = judged(
         missing=bool(answers.missing),
-        duplicate=_has_answered(found),
+        duplicate=duplicate,
         answered=answered,
         received=now,
         window=found.window,
     )
-    reply = TOGETHER.write(_Ready(found, coming, answers, answered, reasons, now, user))
+    return _Ready(found, coming, answers, answered, reasons, now, user)
+
+
+def _told(ready: "_Ready", reply: int | None) -> Taken:
     if reply is None:  # the sheet was used between our look and our write
-        return _again(found, coming.key) or _used()
-    return Taken(reply, True, not reasons, reasons)
+        return _again(ready.found, ready.coming.key) or _used()
+    return Taken(reply, True, not ready.reasons, ready.reasons)
 
 
 def _check_open(found: Found, coming: Coming, standing: Standing) -> None:
@@ -119,6 +153,16 @@ def _has_answered(found: Found) -> bool:
         return False
     others = Reply.objects.filter(wave_id=found.wave, sheet__customer_id=found.customer)
     return others.exclude(sheet_id=found.pk).exists()
+
+
+def _have_answered(found: Sequence[Found]) -> set[tuple[int, int | None]]:
+    """Of waves and customers those with a reply; whose sheet has one itself comes again and is not asked."""
+    customers = {each.customer for each in found if each.customer is not None}
+    if not customers:
+        return set()
+    waves = {each.wave for each in found}
+    rows = Reply.objects.filter(wave__in=waves, sheet__customer__in=customers).order_by()
+    return set(rows.values_list("wave_id", "sheet__customer_id"))
 
 
 @dataclass(frozen=True, slots=True)

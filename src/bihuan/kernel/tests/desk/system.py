@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bihuan.kernel.registry import (
+from bihuan.kernel.manifest import (
     CaseKind,
     ObligationSpec,
     PostSpec,

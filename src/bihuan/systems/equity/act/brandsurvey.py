@@ -1,6 +1,6 @@
 """The brand survey as a questionnaire of the kernel: made from the survey's brands, its answers taken in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from bihuan.kernel.act.events import record
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.act.surveys.waves import Subject
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.models import Question, QuestionnaireVersion, Reply, User, Wave
+from bihuan.kernel.models import QuestionnaireVersion, Reply, User, Wave
 from bihuan.kernel.rules.surveys.form import Condition
 
 from ..models import Brand, BrandAnswer, BrandRespondent, BrandSurvey, Income, Why
@@ -67,52 +67,43 @@ def _version(survey: BrandSurvey, brands: list[Brand], drivers: bool, user: User
         user=user,
         words={f"intro_{code}": text for code, text in _both(ASKED["intro"]).items()},
     )
-    named = [{"key": str(brand.pk), "zh": brand.name, "en": brand.name} for brand in brands]
-    for code, kind, options in (
-        ("considered", "several_of", named),
-        ("last", "one_of", named),
-        ("next", "one_of", named),
-    ):
-        _add(draft, stem, code, kind, user, options=options)
-    _add(draft, stem, "why", "one_of", user, required=False, options=_options(Why))
-    for code in FEELINGS:
-        _add(draft, stem, code, "scale_1_10", user, required=False)
-    for brand in brands if drivers else ():
-        for driver in DRIVERS:
-            about = {"name": brand.name}
-            condition = Condition(f"{stem}-considered", "includes", str(brand.pk))
-            code = f"{driver}-{brand.pk}"
-            _add(draft, stem, code, "scale_1_10", user, required=False, show_if=condition, about=about)
-    _add(draft, stem, "income", "one_of", user, required=False, options=_options(Income))
+    surveys.add_items(version=draft, asked=list(_asked(stem, brands, drivers)), user=user)
     return surveys.issue_version(version=draft, user=user)
 
 
-def _add(
-    draft: QuestionnaireVersion,
+def _asked(stem: str, brands: list[Brand], drivers: bool) -> Iterator[surveys.Asked]:
+    named = [{"key": str(brand.pk), "zh": brand.name, "en": brand.name} for brand in brands]
+    yield _one(stem, "considered", "several_of", required=True, options=named)
+    yield _one(stem, "last", "one_of", required=True, options=named)
+    yield _one(stem, "next", "one_of", required=True, options=named)
+    yield _one(stem, "why", "one_of", options=_options(Why))
+    for code in FEELINGS:
+        yield _one(stem, code, "scale_1_10")
+    for brand in brands if drivers else ():
+        condition = Condition(f"{stem}-considered", "includes", str(brand.pk))
+        for driver in DRIVERS:
+            about = {"name": brand.name}
+            yield _one(stem, f"{driver}-{brand.pk}", "scale_1_10", show_if=condition, about=about)
+    yield _one(stem, "income", "one_of", options=_options(Income))
+
+
+def _one(
     stem: str,
     code: str,
     kind: str,
-    user: User,
     *,
-    required: bool = True,
+    required: bool = False,
     options: list[dict[str, str]] | None = None,
     show_if: Condition | None = None,
     about: Mapping[str, str] | None = None,
-) -> None:
+) -> surveys.Asked:
     words = _both(ASKED[code.split("-")[0]], about)
     fields: dict[str, Any] = {"kind": kind, "options": options or []}
     fields |= {f"text_{lang}": text for lang, text in words.items()}
     if kind == "scale_1_10":
         for name, end in zip(("low", "high"), ENDS_OF_FEELING, strict=True):
             fields |= {f"{name}_{lang}": text for lang, text in _both(end).items()}
-    question = _question(f"{stem}-{code}", draft, user, fields)
-    item = surveys.add_item(version=draft, question=question, user=user)
-    if not required:
-        surveys.set_item(item=item, required=False, show_if=show_if, user=user)
-
-
-def _question(key: str, draft: QuestionnaireVersion, user: User, fields: Mapping[str, Any]) -> Question:
-    return surveys.keep_question(key=key, unit=draft.questionnaire.unit, user=user, fields=fields)
+    return surveys.Asked(key=f"{stem}-{code}", fields=fields, required=required, show_if=show_if)
 
 
 def _both(words: StrOrPromise, about: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -26,6 +26,7 @@ from ..rules import gammagamma, holdout, profit, scoring
 from ..rules.fitting import Fit
 from ..rules.occasions import Summary, occasions, summarise
 from ..rules.purchases import Floats, Ints, Purchases, Unfit, grouped
+from . import contracts
 from .orders import judge
 from .risk import open_cases
 
@@ -99,6 +100,7 @@ def run_model(
     if tell:
         tell(2, 4)
     run.holdout = _tested(model, book, at)
+    run.counts = {**run.counts, "contracts": contracts.freeze(run)}
     if tell:
         tell(3, 4)
     with transaction.atomic():

@@ -1,7 +1,7 @@
 """What people fill in."""
 
 from .contacts import ContactForm
-from .contracts import ContractForm
+from .contracts import ContractForm, TermsForm
 from .measures import MeasureForm, RunForm
 from .promotion import (
     AskForm,
@@ -28,5 +28,6 @@ __all__ = [
     "RuleForm",
     "RunForm",
     "SendForm",
+    "TermsForm",
     "WithdrawForm",
 ]

@@ -100,6 +100,7 @@ class RuleForm(RecordForm):
             "position",
             "offer",
             "kind",
+            "segment",
             "tenth_from",
             "tenth_to",
             "alive_from",
@@ -112,6 +113,7 @@ class RuleForm(RecordForm):
         help_texts = {
             "position": _("the first rule that fits a customer counts"),
             "kind": _("empty: persons and organisations"),
+            "segment": _("as it stands on the customer's record; empty: any"),
             "tenth_from": _("1: the tenth that would be worth most if it were surely there"),
             "category": _("of the last purchase; empty: any"),
             "valid_to": _("empty: until further notice"),

@@ -146,6 +146,8 @@ def recipient(row: Consent) -> str:
 class ConsentsListing(Table):
     model = Consent
     title = _("Consents")
+    of_customers = True
+    template = "equity/consents.html"
     url_name = "equity:consents"
     transfer = ConsentsTransfer
     related = ("customer", "customer__unit")

@@ -120,6 +120,7 @@ def last_cell(row: Any) -> str:
 class CaresListing(Table):
     model = Care
     title = _("Key customers and executives")
+    of_customers = True
     url_name = "equity:cares"
     transfer = CaresTransfer
     related = ("customer", "customer__unit", "executive")
@@ -220,6 +221,7 @@ class ContactsListing(Table):
 
     model = Contact
     title = _("Contacts with customers")
+    of_customers = True
     url_name = "equity:contacts"
     related = ("customer", "customer__unit", "by")
     order = ("-on", "-pk")

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.models import Unit
 from bihuan.web.listing import Choice, Column, InUnit, Primary, Text
-from bihuan.web.listing.transfer.fields import Field, text
+from bihuan.web.listing.columns import yes_no
+from bihuan.web.listing.transfer.fields import Field, day, flag, one_of, text
 from bihuan.web.listing.transfer.transfer import Stored, Transfer, Values
 from bihuan.web.lists.cells import unit_code, unit_name
 from bihuan.web.lists.units_of import UnitCells
 
 from ..models import Cohort, Occasion, Renewal
-from ..models.contracts import MOST_CHANCES, MOST_PERIODS
-from .cells import Table, whole
+from ..models.contracts import MOST_CHANCES, MOST_MONTHS, MOST_PERIODS
+from .cells import Table, cents, money, whole
+from .money import Together
 
 MOST_CUSTOMERS = 2_000_000_000
 
@@ -134,11 +136,35 @@ class OccasionsTransfer(CohortCells):
             yield "x", gettext("does not fit the chance at which the last purchase was")
 
 
+class CohortsTransfer(UnitCells, Together):
+    """What the payments of cohorts are; the cohorts themselves come with their counts."""
+
+    kind = "cohorts"
+    model = Cohort
+    key = "code"
+    together = ("code", "unit", "kind")
+    most = 2_000
+    fields = (
+        Field(key="code", label=_("cohort"), parse=text(60), required=True, aliases=("批次", "队列")),
+        Field(key="unit", label=_("unit"), attr="unit_id", required=True, help=_("code or name of the unit")),
+        Field(key="kind", label=_("kind"), parse=one_of(Cohort.Kind.choices), required=True),
+        Field(key="counted_on", label=pgettext_lazy("cohort", "counted on"), parse=day),
+        Field(key="months", label=_("months of a period"), parse=whole(MOST_MONTHS, 1)),
+        Field(key="payment", label=_("margin of a payment"), parse=cents, help=_("yuan")),
+        Field(key="in_orders", label=_("payments are among the orders"), parse=flag),
+    )
+
+    def check(self, row: Values) -> Iterator[tuple[str, str]]:
+        if row.get("payment") is not None and row["payment"] < 0:
+            yield "payment", gettext("below 0")
+
+
 class CohortsListing(Table):
     model = Cohort
     title = _("Contracts")
     url_name = "equity:cohorts"
     template = "equity/cohorts.html"
+    transfer = CohortsTransfer
     related = ("unit",)
     order = ("code",)
     columns = (
@@ -146,6 +172,17 @@ class CohortsListing(Table):
         Column(key="kind", label=_("kind"), value=lambda row: row.get_kind_display(), sort=("kind",)),
         Column(key="periods", label=_("renewals seen"), value=lambda row: row.periods, numeric=True),
         Column(key="histories", label=_("histories"), value=lambda row: row.histories, numeric=True),
+        Column(
+            key="counted_on", label=pgettext_lazy("cohort", "counted on"), sort=("counted_on",), quiet=True
+        ),
+        Column(key="months", label=_("months of a period"), sort=("months",), numeric=True),
+        Column(key="payment", label=_("margin of a payment"), sort=("payment",), **money("payment")),
+        Column(
+            key="in_orders",
+            label=_("payments are among the orders"),
+            value=lambda row: "" if row.in_orders is None else yes_no(row.in_orders),
+            sort=("in_orders",),
+        ),
         Column(key="unit", label=_("unit"), value=unit_name, export=unit_code, sort=("unit__path",)),
     )
     filters = (

@@ -43,6 +43,7 @@ class CustomersListing(Table):
 
     model = Score
     title = _("Customers by value")
+    of_customers = True
     url_name = "equity:customers"
     template = "equity/customers.html"
     related = ("customer", "customer__unit")
@@ -105,6 +106,13 @@ class CustomersListing(Table):
             quiet=True,
         ),
         Column(key="category", label=_("last category"), sort=("category",), hidden=True),
+        Column(
+            key="segment",
+            label=_("segment"),
+            value=lambda row: row.customer.segment,
+            sort=("customer__segment",),
+            hidden=True,
+        ),
         Column(key="x", label=_("purchases after the first"), sort=("x",), numeric=True, hidden=True),
         Column(
             key="unit",
@@ -132,6 +140,7 @@ class CustomersListing(Table):
     filters = (
         Text(key="q", label=_("customer number or name"), over=("customer__number", "customer__name")),
         Text(key="category", label=_("last category"), over=("category",)),
+        Text(key="segment", label=_("segment"), over=("customer__segment",)),
         Choice(
             key="tenth",
             label=_("tenth by value"),
@@ -205,6 +214,7 @@ class ExclusionsListing(Table):
 
     model = Exclusion
     title = _("Left out")
+    of_customers = True
     url_name = "equity:exclusions"
     related = ("customer", "customer__unit")
     order = ("customer__number",)

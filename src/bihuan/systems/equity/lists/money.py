@@ -167,6 +167,7 @@ class CostsTransfer(Together):
 class CostsListing(Table):
     model = Cost
     title = _("Costs of customers")
+    of_customers = True
     url_name = "equity:costs"
     transfer = CostsTransfer
     related = ("customer",)

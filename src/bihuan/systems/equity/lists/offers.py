@@ -89,7 +89,7 @@ class RulesTransfer(UnitCells, Transfer):
     kind = "offer-rules"
     model = OfferRule
     key = "position"
-    together = ("unit", "position", "valid_from", "offer", "category")
+    together = ("unit", "position", "valid_from", "offer", "category", "segment")
     most = 2_000
     fields = (
         Field(key="unit", label=_("customers of"), attr="unit_id", required=True),
@@ -100,10 +100,11 @@ class RulesTransfer(UnitCells, Transfer):
         Field(key="valid_to", label=_("valid to"), parse=day),
         Field(
             key="kind",
-            label=_("segment"),
+            label=_("kind of customer"),
             parse=one_of(Customer.Kind.choices),
             help=_("empty: persons and organisations"),
         ),
+        Field(key="segment", label=_("segment"), parse=text(48), help=_("empty: any")),
         Field(key="tenth_from", label=_("tenth by value, from"), parse=whole(10, 1)),
         Field(key="tenth_to", label=_("tenth by value, to"), parse=whole(10, 1)),
         Field(key="alive_from", label=_("P(alive), from"), parse=between("0", "1")),
@@ -124,7 +125,7 @@ class RulesTransfer(UnitCells, Transfer):
         return found
 
     def blank(self, field: Field) -> Any:
-        return {"category": "", "kind": ""}.get(field.key, super().blank(field))
+        return {"category": "", "kind": "", "segment": ""}.get(field.key, super().blank(field))
 
     def check(self, row: Values) -> Iterator[tuple[str, str]]:
         for low, high in (("tenth_from", "tenth_to"), ("alive_from", "alive_to")):
@@ -138,7 +139,7 @@ class RulesTransfer(UnitCells, Transfer):
 
     def stored(self, keys: Sequence[Any]) -> dict[Any, Stored]:
         rows = OfferRule.objects.filter(position__in={key[1] for key in keys}).order_by()
-        named = rows.values_list("pk", "unit__path", "unit", "position", "valid_from", "offer", "category")
+        named = rows.values_list("pk", "unit__path", *self.together)
         return {tuple(told): Stored(pk, path, {}) for pk, path, *told in named}
 
     def write(self, rows: Sequence[Values], *, new: bool) -> None:
@@ -168,7 +169,8 @@ class RulesListing(Table):
             sort=("offer__title_zh",),
             fluid=True,
         ),
-        Column(key="kind", label=_("segment"), sort=("kind",)),
+        Column(key="kind", label=_("kind of customer"), sort=("kind",)),
+        Column(key="segment", label=_("segment"), sort=("segment",)),
         Column(
             key="tenths",
             label=_("tenth by value"),
@@ -221,6 +223,7 @@ class PreviewListing(Table):
 
     model = Customer
     title = _("Who gets what")
+    of_customers = True
     url_name = "equity:offer-preview"
     template = "equity/preview.html"
     related = ("unit",)
@@ -321,6 +324,7 @@ def _in_state(*states: str) -> Callable[[User], Q]:
 class SendsListing(Table):
     model = OfferSend
     title = _("Ledger of offers")
+    of_customers = True
     url_name = "equity:sends"
     related = ("customer", "customer__unit", "offer", "shop", "coupon")
     order = ("-pk",)

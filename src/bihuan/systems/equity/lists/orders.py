@@ -201,6 +201,7 @@ class Lines(Table):
 
 class OrdersListing(Lines):
     title = _("Orders")
+    of_customers = True
     url_name = "equity:orders"
     template = "equity/orders.html"
     transfer = OrdersTransfer
@@ -223,6 +224,7 @@ class ProblemsListing(Lines):
     """What does not count, or should be looked at, and what to do about it."""
 
     title = _("Not counted")
+    of_customers = True
     url_name = "equity:problems"
     columns = (
         *Lines.columns[:4],

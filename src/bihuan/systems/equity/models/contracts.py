@@ -9,6 +9,7 @@ from bihuan.kernel.models import Unit
 
 MOST_PERIODS = 120
 MOST_CHANCES = 60
+MOST_MONTHS = 60
 
 
 class Cohort(models.Model):
@@ -23,6 +24,18 @@ class Cohort(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     code = models.CharField(_("cohort"), max_length=60)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    counted_on = models.DateField(pgettext_lazy("cohort", "counted on"), null=True, blank=True)
+    """The day of the last count: payments still to come are counted from here."""
+    months = models.PositiveSmallIntegerField(
+        _("months of a period"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
+    )
+    payment = models.BigIntegerField(_("margin of a payment"), null=True, blank=True)
+    """What one payment leaves, in minor units."""
+    in_orders = models.BooleanField(_("payments are among the orders"), null=True, blank=True)
+    """True: customer equity counts them already; None: nobody has said."""
 
     class Meta:
         verbose_name = _("cohort")

@@ -111,7 +111,10 @@ class Offer(models.Model):
 
 
 class OfferRule(models.Model):
-    """Who gets which offer from a day on: segment × value × P(alive) × last category. The first that fits."""
+    """Who gets which offer from a day on: segment × value × P(alive) × last category. The first that fits.
+
+    A segment is a unit, persons or organisations, and the house's own class of customers.
+    """
 
     scope_path = "unit__path"
 
@@ -119,8 +122,10 @@ class OfferRule(models.Model):
     position = models.PositiveSmallIntegerField(pgettext_lazy("offer rule", "order"), default=10)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    kind = models.CharField(_("segment"), max_length=16, choices=Customer.Kind.choices, blank=True)
+    kind = models.CharField(_("kind of customer"), max_length=16, choices=Customer.Kind.choices, blank=True)
     """Empty: persons and organisations."""
+    segment = models.CharField(_("segment"), max_length=48, blank=True)
+    """Empty: any."""
     tenth_from = models.PositiveSmallIntegerField(
         _("tenth by value, from"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )

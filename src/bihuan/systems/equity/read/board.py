@@ -1,7 +1,7 @@
 """The four pairs, old beside new: each figure with its interval, or with what is missing to show it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -15,24 +15,12 @@ from bihuan.kernel.rules.measures.proportions import share as proportion
 from bihuan.kernel.scope import below
 
 from ..models import BrandSurvey, MarketEstimate, ModelRun, Score
+from .figures import Figure
 from .market import Switching, switched
+from .parts import Made, made_of
 from .runs import latest_of, scores, scores_of, whole
 
 MONTH = 30.4375
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """`missing` is a key of `words.MISSING` where there is no value; money in minor units."""
-
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    n: int | None = None
-    missing: str = ""
-    note: str = ""
-    on: date | None = None
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +37,8 @@ class Board:
     equity: Figure
     market: Figure
     equity_share: Figure
+    made: Made | None = None
+    """What customer equity is made of; None without a run."""
 
 
 def board(user: User) -> Board:
@@ -71,7 +61,8 @@ def board_of(unit: Unit) -> Board:
     rows = scores_of(unit, run)
     everybody = whole(unit, run)
     told = _totals(run, rows, everybody)
-    equity = _equity(run, told, everybody)
+    made = made_of(run, unit, _equity(run, told, everybody))
+    equity = made.total
     return Board(
         run,
         survey,
@@ -84,6 +75,7 @@ def board_of(unit: Unit) -> Board:
         equity,
         _market_share(unit, run, told, everybody),
         _share(unit, equity, switching, survey),
+        made,
     )
 
 
@@ -251,6 +243,7 @@ class Segment:
 
 SEGMENTS = {
     "category": F("category"),
+    "segment": F("customer__segment"),
     "unit": F("customer__unit__name"),
     "tenth": F("tenth"),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bihuan.kernel.read.standards import value
 
 from ..models import Cohort
-from ..rules.cohorts import Chanced, Renewed, chanced, renewed
+from ..rules.cohorts import Chanced, Renewed, Row, chanced, renewed
 from ..rules.purchases import Unfit
 
 AHEAD = 12
@@ -45,24 +45,35 @@ def contract(cohort: Cohort, discount: float | None = None, payment: int | None 
     if cohort.kind == Cohort.Kind.RENEWALS:
         counts = list(cohort.renewals.order_by("period").values_list("period", "retained"))
         try:
-            return Contract(cohort, rate, counts, renewed=_renewed(counts, rate), payment=payment)
+            return Contract(cohort, rate, counts, renewed=_renewed(cohort, rate), payment=payment)
         except Unfit as error:
             return Contract(cohort, rate, counts, message=str(error))
-    rows = cohort.occasions.order_by("-x", "-last", "chances")
-    told = tuple(rows.values_list("x", "last", "chances", "customers")[: MOST_ROWS + 1])
     try:
-        if len(told) > MOST_ROWS:
-            raise Unfit("the cohort has too many different histories for a page")
-        if not told:
-            raise Unfit("nobody bought at any chance")
-        return Contract(cohort, rate, [], chanced=chanced(told, AHEAD))
+        return Contract(cohort, rate, [], chanced=chanced(histories(cohort), AHEAD), payment=payment)
     except Unfit as error:
         return Contract(cohort, rate, [], message=str(error))
 
 
-def _renewed(counts: list[tuple[int, int]], rate: float) -> Renewed:
-    if rate <= 0:
-        raise Unfit("the discount must be above 0: without it the value has no end")
+def standing(cohort: Cohort) -> tuple[int, ...]:
+    """How many were left at the start and after each renewal. Raises Unfit where one is missing."""
+    counts = list(cohort.renewals.order_by("period").values_list("period", "retained"))
     if [period for period, _left in counts] != list(range(len(counts))):
         raise Unfit("a renewal is missing between the first and the last")
-    return renewed(tuple(left for _period, left in counts), rate, AHEAD)
+    return tuple(left for _period, left in counts)
+
+
+def histories(cohort: Cohort) -> tuple[Row, ...]:
+    """Of a cohort with chances to buy. Raises Unfit for none, and for more than a fit takes."""
+    rows = cohort.occasions.order_by("-x", "-last", "chances")
+    told = tuple(rows.values_list("x", "last", "chances", "customers")[: MOST_ROWS + 1])
+    if len(told) > MOST_ROWS:
+        raise Unfit("the cohort has too many different histories for a page")
+    if not told:
+        raise Unfit("nobody bought at any chance")
+    return told
+
+
+def _renewed(cohort: Cohort, rate: float) -> Renewed:
+    if rate <= 0:
+        raise Unfit("the discount must be above 0: without it the value has no end")
+    return renewed(standing(cohort), rate, AHEAD)

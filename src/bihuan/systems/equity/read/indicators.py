@@ -13,6 +13,7 @@ from bihuan.kernel.report import Figure, phrase
 from ..rules.money import to_major
 from ..words import MISSING, NOTES
 from . import board as reading
+from . import figures
 from .runs import latest_of
 
 YUAN = pgettext_lazy("unit", "yuan")
@@ -58,7 +59,7 @@ def at_risk(unit: Unit) -> Figure:
 def as_figure(
     key: str,
     label: StrOrPromise,
-    found: reading.Figure,
+    found: figures.Figure,
     *,
     money: bool,
     n_words: StrOrPromise = "",
@@ -83,7 +84,7 @@ def as_figure(
     )
 
 
-def _note(found: reading.Figure, n_words: StrOrPromise) -> StrOrPromise:
+def _note(found: figures.Figure, n_words: StrOrPromise) -> StrOrPromise:
     """Who is counted, as of when, and what it leaves out."""
     if found.value is None:
         return ""

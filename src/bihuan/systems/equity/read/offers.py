@@ -120,6 +120,8 @@ def _first_rule(rules: list[OfferRule], score: QuerySet[Score]) -> Case:
         segment = Q(unit__path__startswith=each.unit.path)
         if each.kind:
             segment &= Q(kind=each.kind)
+        if each.segment:
+            segment &= Q(segment=each.segment)
         whens.append(When(segment & Exists(score.filter(**fits)), then=Value(each.pk)))
     return Case(*whens, default=None, output_field=BigIntegerField(null=True))
 

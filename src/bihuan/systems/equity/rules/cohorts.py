@@ -19,13 +19,14 @@ from .contract import (
     value_from_start,
 )
 from .fitting import Fit
-from .purchases import Unfit
+from .purchases import Ints, Unfit
 
 KEPT = 64
 DRAWS, MOST_CELLS = 200, 400_000
 """Draws × cells of a BG/BB likelihood: a large table takes fewer draws rather than a minute."""
 FEWEST_DRAWS = 40
 TAIL = 2.5
+NO_INTERVAL = "most repetitions have no estimate: the data do not carry an interval"
 Row = tuple[int, int, int, int]
 """Purchases, last chance with one, chances, customers."""
 
@@ -52,13 +53,10 @@ class Renewed:
 
 
 @lru_cache(maxsize=KEPT)
-def renewed(standing: tuple[int, ...], discount: float, ahead: int = 12, seed: int = 1) -> Renewed:
-    """Of one cohort counted at its start and after each renewal. Raises Unfit, also without an interval."""
+def refitted_renewals(standing: tuple[int, ...], seed: int = 1) -> tuple[Fit, list[dict[str, float]]]:
+    """The fit, and those of cohorts drawn again. Raises Unfit, also where most of them have no estimate."""
     fit = _ended(fit_renewals(standing))
-    periods = np.arange(len(standing) + ahead)
-    following = len(standing)
-    found, curves = [], []
-    rng = np.random.default_rng(seed)
+    rng, found = np.random.default_rng(seed), []
     lost = np.append(-np.diff(standing), standing[-1])
     for _ in range(DRAWS):
         drawn = rng.multinomial(standing[0], lost / standing[0])
@@ -68,10 +66,20 @@ def renewed(standing: tuple[int, ...], discount: float, ahead: int = 12, seed: i
         except Unfit:
             continue
         if one.converged:
-            found.append(residual_value(one.as_dict(), following, discount))
-            curves.append(survival(one.as_dict(), periods))
+            found.append(one.as_dict())
     if len(found) * 2 < DRAWS:
-        raise Unfit("most repetitions have no estimate: the data do not carry an interval")
+        raise Unfit(NO_INTERVAL)
+    return fit, found
+
+
+@lru_cache(maxsize=KEPT)
+def renewed(standing: tuple[int, ...], discount: float, ahead: int = 12, seed: int = 1) -> Renewed:
+    """Of one cohort counted at its start and after each renewal. Raises Unfit, also without an interval."""
+    fit, again = refitted_renewals(standing, seed)
+    periods = np.arange(len(standing) + ahead)
+    following = len(standing)
+    found = [residual_value(one, following, discount) for one in again]
+    curves = [survival(one, periods) for one in again]
     low, high = np.percentile(np.array(curves), [TAIL, 100 - TAIL], axis=0)
     ends = np.percentile(np.array(found), [TAIL, 100 - TAIL])
     told = fit.as_dict()
@@ -117,10 +125,15 @@ class Chanced:
     draws: int
 
 
+def columns(rows: tuple[Row, ...]) -> tuple[Ints, ...]:
+    """x, last, chances and customers of the histories, [rows] each."""
+    return tuple(np.array(each, dtype=np.int64) for each in zip(*rows, strict=True))
+
+
 @lru_cache(maxsize=KEPT)
-def chanced(rows: tuple[Row, ...], ahead: int, seed: int = 1) -> Chanced:
-    """Of one cohort with chances to buy (BG/BB). Raises Unfit, also without an interval."""
-    x, last, chances, count = (np.array(each, dtype=np.int64) for each in zip(*rows, strict=True))
+def refitted_chances(rows: tuple[Row, ...], seed: int = 1) -> tuple[Fit, list[dict[str, float]]]:
+    """The fit, and those of histories drawn again. Raises Unfit, also where most of them have no estimate."""
+    x, last, chances, count = columns(rows)
     fit = _ended(fit_chances(x, last, chances, count))
     n = int(count.sum())
     cells = int((chances - last + 1).sum())
@@ -134,9 +147,19 @@ def chanced(rows: tuple[Row, ...], ahead: int, seed: int = 1) -> Chanced:
         except Unfit:
             continue
         if one.converged:
-            found.append(float(count @ ahead_of(one.as_dict(), x, last, chances, ahead)[1]))
+            found.append(one.as_dict())
     if len(found) * 2 < draws:
-        raise Unfit("most repetitions have no estimate: the data do not carry an interval")
+        raise Unfit(NO_INTERVAL)
+    return fit, found
+
+
+@lru_cache(maxsize=KEPT)
+def chanced(rows: tuple[Row, ...], ahead: int, seed: int = 1) -> Chanced:
+    """Of one cohort with chances to buy (BG/BB). Raises Unfit, also without an interval."""
+    fit, again = refitted_chances(rows, seed)
+    x, last, chances, count = columns(rows)
+    n = int(count.sum())
+    found = [float(count @ ahead_of(one, x, last, chances, ahead)[1]) for one in again]
     low, high = np.percentile(np.array(found), [TAIL, 100 - TAIL])
     told = fit.as_dict()
     alive, expected = ahead_of(told, x, last, chances, ahead)

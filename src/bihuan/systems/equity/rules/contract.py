@@ -139,9 +139,17 @@ def expected_at(fit: Parameters, x: int, last: int, chances: int, ahead: int) ->
 
 
 def ahead_of(
-    fit: Parameters, x: ArrayLike, last: ArrayLike, chances: ArrayLike, ahead: int
+    fit: Parameters,
+    x: ArrayLike,
+    last: ArrayLike,
+    chances: ArrayLike,
+    ahead: int,
+    weights: Floats | None = None,
 ) -> tuple[Floats, Floats]:
-    """`alive_at_next` and `expected_at` of BG/BB for many histories at once, [rows] each."""
+    """`alive_at_next` and `expected_at` of BG/BB for many histories at once, [rows] each.
+
+    `weights` [ahead] count a purchase at each of the next chances, by default 1: discounts, for instance.
+    """
     a, b, g, d = (fit[name] for name in ("alpha", "beta", "gamma", "delta"))
     xs, ends, n = (np.asarray(each, dtype=np.int64) for each in (x, last, chances))
     # each history has a sum over the chance at which it may have ended; shorter sums are filled with nothing
@@ -153,10 +161,11 @@ def ahead_of(
     whole = logsumexp(np.where(there, terms, -np.inf), axis=1)
     alive = np.exp(betaln(a + xs, b + n - xs) + betaln(g, d + n + 1) - whole)
     steps = np.arange(ahead)
-    stays = np.exp(
+    each = np.exp(
         gammaln(d + n[:, None] + 1 + steps)
         - gammaln(d + n + 1)[:, None]
         + gammaln(g + d + n + 1)[:, None]
         - gammaln(g + d + n[:, None] + 1 + steps)
-    ).sum(axis=1)
+    )
+    stays = each.sum(axis=1) if weights is None else each @ weights
     return np.asarray(alive), np.asarray(alive * (a + xs) / (a + b + n) * stays)

@@ -14,6 +14,8 @@ from .purchases import Floats
 
 PIECE = 1 << 13
 SIZES = (8, 12, 16, 24, 32, 48, 64, 96, 128)
+FEW = 2 * SIZES[0]
+"""Places that are computed one by one: points of a curve through them would be no fewer."""
 CLOSE = 1e-12
 MOST = 256
 

@@ -80,27 +80,35 @@ def if_alive(model: str, fit: Fit, data: Purchases, *, months: int, rate: float)
     """By row, of who is surely there: purchases expected over the horizon, and with each month discounted.
 
     For each number of purchases both are curves over ln(scale + age), smooth enough to be read off from a
-    dozen points; the hypergeometric function of every row and month would take fifty times as long.
+    dozen points; the hypergeometric function of every row and month would take fifty times as long. Numbers
+    that few rows have are computed as they are, all together.
     """
     found, scale = fit.as_dict(), fit["alpha"]
+
+    def both(x: Floats, ages: Floats) -> Floats:
+        def expected(time: float) -> Floats:
+            if model == "pareto-nbd":
+                return paretonbd.if_alive(found, x, ages, time)
+            return bgnbd.if_alive(found, x, ages, time, modified=model == "mbg-nbd")
+
+        ones = np.ones(len(ages))
+        later = worth.discounted(expected, ones, months=months, month=worth.MONTH_WEEKS, rate=rate)
+        return np.stack((expected(months * worth.MONTH_WEEKS), later))
+
     sure = np.empty((2, len(data.x)))
     order = np.argsort(data.x, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(data.x[order])) + 1):
-        x = data.x[rows[:1]]
-
-        def both(at: Floats, x: Floats = x) -> Floats:
-            ages = np.maximum(np.exp(at) - scale, 0.0)
-
-            def expected(time: float) -> Floats:
-                if model == "pareto-nbd":
-                    return paretonbd.if_alive(found, x, ages, time)
-                return bgnbd.if_alive(found, x, ages, time, modified=model == "mbg-nbd")
-
-            ones = np.ones(len(ages))
-            later = worth.discounted(expected, ones, months=months, month=worth.MONTH_WEEKS, rate=rate)
-            return np.stack((expected(months * worth.MONTH_WEEKS), later))
-
-        sure[:, rows] = curves.read_off(both, np.log(scale + data.age[rows]))
+    groups = np.split(order, np.flatnonzero(np.diff(data.x[order])) + 1)
+    few = [rows for rows in groups if len(rows) <= curves.FEW]
+    if few:
+        rows = np.concatenate(few)
+        sure[:, rows] = both(data.x[rows], data.age[rows])
+    for rows in groups:
+        if len(rows) > curves.FEW:
+            x = data.x[rows[:1]]
+            sure[:, rows] = curves.read_off(
+                lambda at, x=x: both(x, np.maximum(np.exp(at) - scale, 0.0)),  # type: ignore[misc]
+                np.log(scale + data.age[rows]),
+            )
     return sure[0], sure[1]
 
 

@@ -37,3 +37,5 @@ CATEGORIES = (("消费分期", 0.32), ("境外消费", 0.21), ("商旅权益", 0
 """Category with its margin."""
 BRANDS = (("本行信用卡", 60, True), ("邻行信用卡", 52, False), ("互联网信用付", 30, False))
 """Brand, margin of a purchase in yuan, own."""
+SEGMENTS = ("普卡", "普卡", "普卡", "金卡", "金卡", "白金卡", "学生卡", "普卡", "金卡", "")
+"""Kinds of card; of some customers it is not known."""

@@ -17,6 +17,7 @@ from . import bank
 REGULAR = (1000, 631, 468, 382, 326, 289, 262, 241)
 HIGH_END = (1000, 869, 743, 653, 593, 551, 517, 491)
 """Fader and Hardie (2007): customers left after each renewal."""
+COHORTS = (("年费卡（文献 Regular）", REGULAR, "60.00"), ("白金年费卡（文献 High End）", HIGH_END, "150.00"))
 SAID = (
     ("visit", "客户对分期手续费的说明不满意，希望每月账单写清剩余期数。", "请产品经理书面答复"),
     ("phone", "询问年底境外额度，客户计划十二月出国。", ""),
@@ -28,18 +29,23 @@ SAID = (
 
 def load(run: ModelRun, today: date) -> None:
     people = User.objects.in_bulk(["lin_zhou", "xu_an", "tao_yi", "pan_yu"], field_name="username")
-    _cohorts()
     _cares(run, people, today)
     _aims(people["lin_zhou"], today)
 
 
-def _cohorts() -> None:
+def cohorts(today: date) -> None:
+    """Yearly fees are in no order line, so that customer equity adds them."""
     rows = [
         {"cohort": name, "unit": bank.BANK, "period": period, "retained": left}
-        for name, counts in (("年费卡（文献 Regular）", REGULAR), ("白金年费卡（文献 High End）", HIGH_END))
+        for name, counts, _fee in COHORTS
         for period, left in enumerate(counts)
     ]
     bring_new("renewals", rows)
+    counted_on = (today - timedelta(days=45)).isoformat()
+    told = {"unit": bank.BANK, "kind": "renewals", "counted_on": counted_on, "months": 12, "in_orders": "no"}
+    bring_new(
+        "cohorts", [{"code": name, **told, "payment": fee} for name, _counts, fee in COHORTS], over=True
+    )
 
 
 def _cares(run: ModelRun, people: dict[str, User], today: date) -> None:
@@ -93,7 +99,7 @@ def _aims(director: User, today: date) -> None:
         on=today - timedelta(days=100),
     )
     strategy.bind(aim=first, user=director, key="equity.at_risk", target=20_000)
-    strategy.bind(aim=first, user=director, key="equity.equity", target=180_000)
+    strategy.bind(aim=first, user=director, key="equity.equity", target=260_000)
     for text, days in (("前十分之一客户每月由高管联系一次", 60), ("流失预警案五个工作日内有人谈话", 30)):
         strategy.add_measure(
             aim=first, user=director, text=text, owner=director, due_on=today + timedelta(days=days)

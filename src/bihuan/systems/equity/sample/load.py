@@ -10,7 +10,7 @@ from django.utils import timezone
 from bihuan.kernel.act.access import create_user
 from bihuan.kernel.act.duty import appoint
 from bihuan.kernel.act.events import record
-from bihuan.kernel.models import Unit, User
+from bihuan.kernel.models import Customer, Unit, User
 from bihuan.web.listing.furnish import bring_new
 
 from ..act.runs import run_model
@@ -47,11 +47,13 @@ def load() -> list[Login]:
     logins = _accounts()
     now = timezone.now()
     today = timezone.localdate(now)
-    _customers()
-    _money(today)
-    bring_new("orders", list(_orders(today)))
+    numbers = numbers_of(CUSTOMERS)
+    _customers(numbers)
+    _money(today, numbers)
+    bring_new("orders", list(_orders(today, numbers)))
     _market(today)
     unit = Unit.objects.get(code=bank.BANK)
+    director.cohorts(today)
     run = run_model(unit=unit, at=now)
     promotion.load(now)
     director.load(run, today)
@@ -73,28 +75,34 @@ def _accounts() -> list[Login]:
     return logins
 
 
-def number_of(n: int) -> str:
-    return f"DEMO-KH{n:04d}"
+def numbers_of(n: int) -> list[str]:
+    """Customers of the bank who are there already come first: what they are worth and what they say belong
+    together."""
+    there = Customer.objects.filter(unit__code=bank.BANK, number__startswith="DEMO-").order_by("number")
+    known = list(there.values_list("number", flat=True)[:n])
+    return [*known, *(f"DEMO-KH{k:04d}" for k in range(len(known), n))]
 
 
-def _customers() -> None:
+def _customers(numbers: list[str]) -> None:
     names, given = bank.SURNAMES, bank.GIVEN
     bring_new(
         "customers",
         [
             {
-                "number": number_of(n),
+                "number": number,
                 "name": names[n % len(names)] + given[n // len(names) % len(given)],
                 "kind": "person",
                 "unit": bank.EAST if n % 2 else bank.WEST,
-                "email": f"{number_of(n).lower()}@example.com" if n % 9 else "",
+                "email": f"{number.lower()}@example.com" if n % 9 else "",
+                "segment": bank.SEGMENTS[n * 7 % len(bank.SEGMENTS)],
             }
-            for n in range(CUSTOMERS)
+            for n, number in enumerate(numbers)
         ],
+        over=True,
     )
 
 
-def _money(today: date) -> None:
+def _money(today: date, numbers: list[str]) -> None:
     begin = (today - timedelta(days=DAYS + 30)).isoformat()
     half = (today - timedelta(days=180)).isoformat()
     rates = [(begin, "7.12"), (half, "7.05")]
@@ -121,19 +129,19 @@ def _money(today: date) -> None:
         "costs",
         [
             {
-                "customer": number_of(n),
+                "customer": number,
                 "kind": "serve",
                 "first_on": first.isoformat(),
                 "last_on": last.isoformat(),
                 "amount": f"{float(rng.gamma(2.0, 90.0)):.2f}",
                 "source": "作业成本（示例）",
             }
-            for n in range(CUSTOMERS)
+            for number in numbers
         ],
     )
 
 
-def _orders(today: date) -> Iterator[dict[str, Any]]:
+def _orders(today: date, numbers: list[str]) -> Iterator[dict[str, Any]]:
     """Customers as the model has them: each its own rate, its own chance to leave, its own kind of purchase.
 
     With a few rows that do not count, as files have them.
@@ -148,7 +156,7 @@ def _orders(today: date) -> Iterator[dict[str, Any]]:
             name, _margin = bank.CATEGORIES[int(rng.choice(4, p=(0.25, 0.1, 0.15, 0.5)))]
             abroad = name == "境外消费" and rng.random() < 0.6
             amount = max(rng.gamma(4.0, worth / 4.0) / (7.1 if abroad else 1.0), 1.0)
-            row = _line(number, n, today - timedelta(days=DAYS - 1 - day), amount, name)
+            row = _line(number, numbers[n], today - timedelta(days=DAYS - 1 - day), amount, name)
             yield {**row, "currency": "USD" if abroad else "CNY"}
             if rng.random() < 0.02:
                 back = {**row, "order": f"DEMO-TK{number:05d}", "refund_of": row["order"]}
@@ -156,14 +164,14 @@ def _orders(today: date) -> Iterator[dict[str, Any]]:
             if rng.random() < leaves:
                 break
             day += max(1, round(float(rng.exponential(1 / rate))))
-    yield from _faulty(today, number)
+    yield from _faulty(today, number, numbers)
 
 
-def _line(number: int, n: int, on: date, amount: float, category: str) -> dict[str, Any]:
+def _line(number: int, customer: str, on: date, amount: float, category: str) -> dict[str, Any]:
     return {
         "order": f"DEMO-DD{number:05d}",
         "line": 1,
-        "number": number_of(n),
+        "number": customer,
         "on": on.isoformat(),
         "amount": f"{amount:.2f}",
         "currency": "CNY",
@@ -173,15 +181,15 @@ def _line(number: int, n: int, on: date, amount: float, category: str) -> dict[s
     }
 
 
-def _faulty(today: date, number: int) -> Iterator[dict[str, Any]]:
+def _faulty(today: date, number: int, numbers: list[str]) -> Iterator[dict[str, Any]]:
     last = today - timedelta(days=20)
-    yield {**_line(number + 1, 1, last, 420, "日常消费"), "number": "DEMO-KH9999"}
-    yield _line(number + 2, 2, today + timedelta(days=9), 180, "日常消费")
-    yield {**_line(number + 3, 3, last, 0, "日常消费"), "amount": "-88.00"}
-    yield {**_line(number + 4, 4, last, 300, "境外消费"), "currency": "EUR"}
-    yield _line(number + 5, 5, last, 0, "日常消费")
-    yield _line(number + 6, 6, last, 256, "日常消费")
-    yield _line(number + 7, 6, last, 256, "日常消费")
+    yield {**_line(number + 1, numbers[1], last, 420, "日常消费"), "number": "DEMO-KH9999"}
+    yield _line(number + 2, numbers[2], today + timedelta(days=9), 180, "日常消费")
+    yield {**_line(number + 3, numbers[3], last, 0, "日常消费"), "amount": "-88.00"}
+    yield {**_line(number + 4, numbers[4], last, 300, "境外消费"), "currency": "EUR"}
+    yield _line(number + 5, numbers[5], last, 0, "日常消费")
+    yield _line(number + 6, numbers[6], last, 256, "日常消费")
+    yield _line(number + 7, numbers[6], last, 256, "日常消费")
 
 
 def _market(today: date) -> None:

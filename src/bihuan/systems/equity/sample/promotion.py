@@ -103,7 +103,15 @@ def _offers(now: datetime) -> None:
     fields = ("code", "title_zh", "title_en", "text_zh", "text_en", "partner", "coupon_days")
     bring_new("offers", [{"unit": bank.CARDS, **dict(zip(fields, row, strict=True))} for row in OFFERS])
     rule = {"unit": bank.CARDS, "valid_from": (timezone.localdate(now) - timedelta(days=30)).isoformat()}
-    wide = {"tenth_from": 1, "tenth_to": 10, "alive_from": "0", "alive_to": "1", "kind": "", "category": ""}
+    wide = {
+        "tenth_from": 1,
+        "tenth_to": 10,
+        "alive_from": "0",
+        "alive_to": "1",
+        "kind": "",
+        "segment": "",
+        "category": "",
+    }
     bring_new(
         "offer-rules",
         [
@@ -116,6 +124,7 @@ def _offers(now: datetime) -> None:
                 "category": "商旅权益",
                 "offer": "DEMO-LX",
             },
+            {**rule, **wide, "position": 15, "alive_from": "0.3", "segment": "学生卡", "offer": "DEMO-HG"},
             {**rule, **wide, "position": 20, "tenth_to": 5, "alive_from": "0.5", "offer": "DEMO-JF"},
             {**rule, **wide, "position": 30, "tenth_to": 3, "alive_to": "0.5", "offer": "DEMO-HG"},
         ],

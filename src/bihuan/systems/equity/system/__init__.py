@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import IndicatorSpec, JobSpec, PanelSpec, ScheduleSpec, System
+from bihuan.kernel.manifest import IndicatorSpec, JobSpec, PanelSpec, ScheduleSpec, System
 
 from . import contacts, promotion
 from .kinds import CASE_KINDS, POSTS
@@ -46,6 +46,7 @@ SYSTEM = System(
     schedules=(
         ScheduleSpec(name="equity.judge", run="bihuan.systems.equity.act.orders:nightly", daily_at="01:10"),
         ScheduleSpec(name="equity.runs", run="bihuan.systems.equity.act.runs:nightly", daily_at="01:40"),
+        ScheduleSpec(name="equity.risk", run="bihuan.systems.equity.act.risk:refill", daily_at="02:30"),
         *promotion.SCHEDULES,
     ),
     surveys=promotion.SURVEYS,
@@ -86,7 +87,10 @@ SYSTEM = System(
             read="bihuan.systems.equity.read.indicators:share",
         ),
     ),
-    contributions=("contact.logged",),
+    contributions=(
+        *("contact.logged", "consent.given", "consent.withdrawn", "equity.orders"),
+        *(f"import:{kind}" for kind in ("orders", "costs", "consents", "key-customers")),
+    ),
     erase_customer="bihuan.systems.equity.act.contacts:forget_customer",
     transfers=(
         ("orders", "bihuan.systems.equity.lists.orders:OrdersListing"),
@@ -99,6 +103,7 @@ SYSTEM = System(
         ("brand-answers", "bihuan.systems.equity.lists.answers:AnswersListing"),
         *promotion.TRANSFERS,
         ("key-customers", f"{LISTS}.contacts:CaresListing"),
+        ("cohorts", f"{LISTS}.contracts:CohortsListing"),
         ("renewals", f"{LISTS}.contracts:RenewalsListing"),
         ("occasions", f"{LISTS}.contracts:OccasionsListing"),
     ),

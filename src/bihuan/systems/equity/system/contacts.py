@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
-from bihuan.kernel.registry import CaseKind, ObligationSpec, StandardSpec
+from bihuan.kernel.manifest import CaseKind, ObligationSpec, StandardSpec
 
 STANDARDS = (
     StandardSpec(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bihuan.kernel.registry import CaseKind, PostSpec
+from bihuan.kernel.manifest import CaseKind, PostSpec
 
 POSTS = (PostSpec(key="customer_director", title=_("chief customer officer")),)
 CASE_KINDS = (

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bihuan.kernel.registry import JobSpec, ScheduleSpec, StandardSpec, SurveySpec
+from bihuan.kernel.manifest import JobSpec, ScheduleSpec, StandardSpec, SurveySpec
 
 from .standards import ours
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.registry import StandardSpec
+from bihuan.kernel.manifest import StandardSpec
 
 
 def ours(key: str, title: StrOrPromise, value: str, measured_in: str, why: str) -> StandardSpec:
@@ -51,10 +51,10 @@ STANDARDS = (
     ),
     ours(
         "risk.cases",
-        _("cases of value at risk that a run opens at most, the largest loss first"),
+        _("cases of value at risk that are open at once at most, the largest loss first"),
         "50",
         "count",
-        gettext_noop("ours: more than that nobody calls in a week; the others stand in the list"),
+        gettext_noop("ours: more than that nobody calls in a week; the next opens when one is done"),
     ),
     ours(
         "repeaters",
@@ -111,6 +111,13 @@ STANDARDS = (
         "0.10",
         "ratio",
         gettext_noop("ours: ten per cent a year, as Fader and Hardie (2010) value a contractual base"),
+    ),
+    ours(
+        "contract.fresh",
+        _("months after which the count of a cohort is too old for customer equity"),
+        "12",
+        "count",
+        gettext_noop("ours: within a year the next renewal of most contracts has been"),
     ),
     ours(
         "upload.mb",

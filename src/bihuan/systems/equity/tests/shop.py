@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan.kernel.models import Customer, Unit, User
+from bihuan.kernel.tests.once import once as kept
 from bihuan.systems.equity.act.orders import judge
 from bihuan.systems.equity.models import Purchase
 from bihuan.systems.equity.read.base import day_of
@@ -40,6 +41,7 @@ def line(customer: Customer, on: date, yuan: float, order: str = "", **more: Any
     )
 
 
+@kept
 def shop(unit: Unit, n: int = 120, *, once: Sequence[int] = ()) -> list[Customer]:
     """Customers with rates and chances to leave of their own over two years; those of `once` buy one time."""
     rng = np.random.default_rng(7)

@@ -225,3 +225,9 @@ def test_the_one_page_of_a_customer_shows_what_stands_and_what_was_taken_back(
     shown = client.get(url).content.decode()
     assert more in shown
     assert shown.index("物流公司") < shown.index("合作商户"), "what stands comes first"
+
+
+def test_the_pages_say_by_which_ways_nothing_is_sent(world: World, client: Client) -> None:
+    person = a_customer(world, "K9")
+    for name, args in (("consents", ()), ("consents-of", (person.pk,))):
+        assert "系统不会通过这些方式发送" in page(client, world.sun_qian, name, *args)

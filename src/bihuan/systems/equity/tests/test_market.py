@@ -1,12 +1,14 @@
 """What a survey of the market allows to say, and what nobody may say without one."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Standard
@@ -134,7 +136,25 @@ def test_too_few_respondents_are_withheld(world: World, client: Client) -> None:
     row = survey(world, 99)
     assert switched(row).rows == []
     assert "不予显示" in page(client, world.sun_qian, "survey", row.pk)
+    answer = client.get(f"/equity/surveys/{row.pk}/export/")
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert any("不予显示" in str(cell) for line in rows for cell in line)
     assert board(world.sun_qian).brand.missing == "few"
+
+
+def test_who_goes_to_which_brand_leaves_as_a_file(world: World, client: Client) -> None:
+    row = survey(world)
+    client.force_login(world.sun_qian)
+    answer = client.get(f"/equity/surveys/{row.pk}/export/")
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    own = next(line for line in rows if line and line[0] == "甲")
+    found = switched(row)
+    assert found.own
+    assert own[1:4] == [found.own.last, *(pytest.approx(chance) for chance in found.own.chances)]
+    assert found.own_share
+    assert {round(float(each), 6) for each in found.own_share} <= {
+        round(each, 6) for each in own if isinstance(each, float)
+    }
 
 
 def test_who_answers_one_question_is_counted_as_that(world: World) -> None:

@@ -166,12 +166,15 @@ def test_everybody_left_out_has_the_first_reason_that_holds(world: World) -> Non
         ({"category": "卡"}, True),
         ({"kind": "person"}, False),
         ({"kind": "organisation"}, True),
+        ({"segment": "金卡"}, True),
+        ({"segment": "普卡"}, False),
     ],
 )
 def test_a_rule_asks_segment_value_alive_and_last_category(
     world: World, more: dict[str, Any], fits: bool
 ) -> None:
     three(world)
+    Customer.objects.filter(number="K1").update(segment="金卡")
     OfferRule.objects.update(**more)
     assert why(world)["K1"] == ("" if fits else "rule")
 

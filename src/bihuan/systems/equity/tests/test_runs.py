@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 
 from bihuan.kernel.models import Case, Customer, Standard
+from bihuan.kernel.rules.lifecycle import OPEN
 from bihuan.kernel.tests.desk_world import at
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import World, build, seed
 from bihuan.systems.equity.act.orders import judge
+from bihuan.systems.equity.act.risk import refill
 from bihuan.systems.equity.act.runs import ask, nightly, run_model
 from bihuan.systems.equity.models import Cost, Exclusion, Margin, ModelRun, Purchase, Score
 from bihuan.systems.equity.read.board import board_of, leaving_of
@@ -26,6 +29,7 @@ def world() -> World:
     return build()
 
 
+@once
 def run(world: World, when: str = NOW, **more: str) -> ModelRun:
     return run_model(unit=world.jiangzhou, at=at(when), **more)  # type: ignore[arg-type]
 
@@ -91,6 +95,7 @@ def test_v11_all_customers_with_one_purchase_are_refused_in_words(world: World, 
     assert (found.state, found.equity, Score.objects.count()) == ("unfit", None, 0)
     shown = page(client, world.sun_qian, "run", found.pk)
     assert "没有客户购买过两次" in shown
+    assert "请导入更长时间的订单" in shown
     assert "nan" not in shown.lower()
     assert "还没有模型运行" in page(client, world.sun_qian, "board")
 
@@ -142,7 +147,9 @@ def test_a_fit_that_runs_away_is_said_and_scores_nobody(world: World, client: Cl
             line(customer, END - timedelta(weeks=week), 50)
     found = run(world)
     assert found.state == "unfit"
-    assert "拟合没有收敛" in page(client, world.sun_qian, "run", found.pk)
+    shown = page(client, world.sun_qian, "run", found.pk)
+    assert "拟合没有收敛" in shown
+    assert "请换用其他模型" in shown
     assert not Score.objects.exists()
 
 
@@ -197,6 +204,23 @@ def test_a_run_opens_no_more_cases_than_the_standard_says(world: World) -> None:
     Standard.objects.filter(key="equity.risk.cases").update(value=2)
     run(world)
     assert Case.objects.filter(kind="value_at_risk").count() == 2
+
+
+def test_every_valuable_customer_about_to_leave_has_a_case_as_room_comes(world: World) -> None:
+    shop(world.building)
+    for customer in customers(world.building, 5):
+        silent(world, customer)
+    Standard.objects.filter(key="equity.risk.cases").update(value=2)
+    found = run(world)
+    cases = Case.objects.filter(kind="value_at_risk")
+    valuable = Score.objects.filter(run=found, tenth=1, alive__lt=0.5)
+    refill(now=found.made_at)
+    assert (cases.count(), valuable.count() > 2) == (2, True), "no room"
+    for _night in range(valuable.count()):
+        cases.filter(state__in=OPEN).update(state="closed")
+        refill(now=found.made_at)
+    assert set(cases.values_list("customer", flat=True)) == set(valuable.values_list("customer", flat=True))
+    assert cases.count() == valuable.count(), "a silence that was handled opens no second"
 
 
 def test_the_test_on_unseen_weeks_is_shown_beside_rules_without_a_model(world: World, client: Client) -> None:

@@ -19,9 +19,11 @@ from ..act.runs import ask
 from ..forms import RunForm
 from ..models import ModelRun
 from ..read import board as reading
+from ..read.figures import Figure
 from ..read.pairs import pairs_of
+from ..read.parts import Made, made_of
 from ..read.runs import latest, listed
-from ..words import said
+from ..words import APART, TO_FIT, said
 from .frame import crumbs, told
 
 
@@ -32,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "board": found,
         "pairs": written(pairs_of(found)),
+        "made": _made(found.made) if found.made else None,
         "leaving": reading.leaving(user, found.run) if found.run else None,
         "risks": reading.top_risks(user, found.run) if found.run else [],
         "form": RunForm(user=user) if may(user.role, "edit") else None,
@@ -39,6 +42,16 @@ def page(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"title": _("Customer equity")}],
     }
     return render(request, "equity/board.html", context)
+
+
+def _made(made: Made) -> dict[str, Any]:
+    """Parts of customer equity: what counts, and what stands apart with the reason."""
+    return {
+        "purchases": made.purchases,
+        "counting": [part for part in made.parts if not part.why],
+        "apart": [{"part": part, "why": APART[part.why]} for part in made.parts if part.why],
+        "total": made.total if made.contracts else None,
+    }
 
 
 @require_POST
@@ -56,7 +69,16 @@ def run(request: HttpRequest) -> HttpResponse:
     return redirect("jobs")
 
 
-BY = ("category", "unit", "tenth")
+BY = ("category", "segment", "unit", "tenth")
+
+
+def titles_of() -> dict[str, str]:
+    return {
+        "category": _("last category"),
+        "segment": _("segment"),
+        "unit": _("unit"),
+        "tenth": _("tenth by value"),
+    }
 
 
 @require_GET
@@ -65,13 +87,12 @@ def segments(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", BY[0])
     by = by if by in BY else BY[0]
     current = latest(user)
-    titles = {"category": _("last category"), "unit": _("unit"), "tenth": _("tenth by value")}
     context = {
         "run": current,
         "rows": reading.segments(user, current, by) if current else [],
         "by": by,
-        "choices": [{"key": key, "title": titles[key], "current": key == by} for key in BY],
-        "title": titles[by],
+        "choices": [{"key": key, "title": titles_of()[key], "current": key == by} for key in BY],
+        "title": titles_of()[by],
         "crumbs": crumbs("equity:board", _("Customer equity"), _("Segments")),
     }
     return render(request, "equity/segments.html", context)
@@ -125,6 +146,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": current,
         "message": said(current.message),
+        "with_contracts": _with_contracts(current),
+        "to_do": TO_FIT.get(current.message, ""),
         "counts": {key: current.counts.get(key) for key in ("lines", "occasions", "returned", "costed")},
         "fits": _fits(current),
         "correlation": current.parameters.get("correlation"),
@@ -134,6 +157,14 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs("equity:runs", _("Model runs"), str(current)),
     }
     return render(request, "equity/run.html", context)
+
+
+def _with_contracts(current: ModelRun) -> Figure | None:
+    """The sum of purchases and contracts, where cohorts were added."""
+    low, high = (None if end is None else float(end) for end in (current.equity_low, current.equity_high))
+    value = None if current.equity is None else float(current.equity)
+    made = made_of(current, current.unit, Figure(value=value, low=low, high=high, n=current.customers))
+    return made.total if made.contracts else None
 
 
 def _fits(current: ModelRun) -> list[dict[str, Any]]:

@@ -2,31 +2,60 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from bihuan.kernel.act.refusal import Refused
+from bihuan.kernel.models import User
+from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import visible
 from bihuan.web.components.figures import number, percent
 from bihuan.web.views.signed_in import need
 
-from ..forms import ContractForm
+from ..act.contracts import set_terms
+from ..forms import ContractForm, TermsForm
 from ..models import Cohort
 from ..read.contracts import Contract, contract
+from ..read.parts import part_of
+from ..read.runs import latest
 from ..rules.cohorts import Chanced, Renewed
 from ..rules.fitting import Fit
-from ..words import said, yuan
+from ..rules.money import to_major
+from ..words import APART, said, yuan
 from .frame import crumbs
 
 SHOWN = 200
 """Histories of a BG/BB cohort on the page."""
 
 
+@require_POST
+def terms(request: HttpRequest, pk: int) -> HttpResponse:
+    """What its payments are; from the next run on customer equity counts them."""
+    user = need(request, "edit")
+    cohort = get_object_or_404(visible(user, Cohort.objects.select_related("unit")), pk=pk)
+    form = TermsForm(request.POST)
+    if form.is_valid():
+        try:
+            set_terms(cohort=cohort, user=user, terms=form.terms())
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            messages.success(request, _("Saved. Customer equity counts it from the next model run on."))
+            return redirect("equity:cohort", pk)
+    return _page(request, pk, form)
+
+
 @require_GET
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Discount and payment are asked by GET: what it shows changes nothing and can be sent as a link."""
+    return _page(request, pk)
+
+
+def _page(request: HttpRequest, pk: int, given_terms: TermsForm | None = None) -> HttpResponse:
     user = need(request, "see")
     cohort = get_object_or_404(visible(user, Cohort.objects.select_related("unit")), pk=pk)
     asked = bool(request.GET)
@@ -37,20 +66,45 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     found = contract(
         cohort,
         float(discount) if discount is not None else None,
-        round(payment * 100) if payment is not None else None,
+        round(payment * 100) if payment is not None else cohort.payment,
     )
     context: dict[str, Any] = {
         "found": found,
         "cohort": cohort,
         "form": form if cohort.kind == Cohort.Kind.RENEWALS else None,
         "message": said(found.message),
+        "terms": _terms(user, cohort, given_terms),
+        "standing": _standing(user, cohort),
         "crumbs": crumbs("equity:cohorts", _("Contracts"), cohort.code),
     }
     if found.renewed:
         context |= _renewed(found, found.renewed)
     if found.chanced:
         context |= _chanced(found.chanced)
-    return render(request, "equity/cohort.html", context, status=422 if asked and form.errors else 200)
+    wrong = form.errors if asked else given_terms and given_terms.errors
+    return render(request, "equity/cohort.html", context, status=422 if wrong else 200)
+
+
+def _terms(user: User, cohort: Cohort, given: TermsForm | None) -> TermsForm | None:
+    if given or not may(user.role, "edit"):
+        return given
+    payment = None if cohort.payment is None else to_major(cohort.payment)
+    flags = {None: "", True: "true", False: "false"}
+    return TermsForm(
+        initial={
+            "counted_on": cohort.counted_on,
+            "months": cohort.months,
+            "payment": payment,
+            "in_orders": flags[cohort.in_orders],
+        }
+    )
+
+
+def _standing(user: User, cohort: Cohort) -> dict[str, Any] | None:
+    """What the newest run made of it: its part of customer equity, or why it has none."""
+    run = latest(user)
+    part = part_of(run, cohort.pk) if run else None
+    return {"part": part, "why": APART[part.why] if part.why else ""} if part else None
 
 
 def _renewed(found: Contract, told: Renewed) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Answers come in: from codes by themselves, from files and programs here; a detractor opens a case."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,11 +16,13 @@ from bihuan.kernel.act.cases.open import Breach
 from bihuan.kernel.act.cases.step import write
 from bihuan.kernel.act.events import digest, record
 from bihuan.kernel.act.refusal import Refused
-from bihuan.kernel.act.surveys import issue_codes, take
+from bihuan.kernel.act.surveys import issue_codes, take_all
 from bihuan.kernel.act.surveys.take import Coming
 from bihuan.kernel.act.surveys.waves import MOST_AT_ONCE
-from bihuan.kernel.models import Case, Customer, Note, Reply, Sheet, Unit, User, Wave
+from bihuan.kernel.models import Case, Customer, Note, Reply, Sheet, Unit, User, Verbatim, Wave
 from bihuan.kernel.read.surveys.sheets import COLUMNS, Found
+from bihuan.kernel.remembered import remembering
+from bihuan.kernel.rules.periods import Period
 from bihuan.kernel.rules.permissions import may
 from bihuan.kernel.scope import covers
 
@@ -34,10 +37,10 @@ from ..models import (
     Touchpoint,
     Treatment,
 )
-from ..read.programmes import runs_at, taken_keys
+from ..read.programmes import loop_of, taken_keys
 from ..words import AGE, ASKED, CAME, NEW, PHONE, SCORE, UNASKED, WHY
 from .asked import link
-from .waves import wave_for
+from .waves import quarter_of, wave_for
 
 A_PASS = 500
 LATEST = timedelta(days=60)
@@ -72,7 +75,7 @@ def receive(
     now = now or timezone.now()
     for each in told:
         _check(programme, each, user, now)
-    with transaction.atomic():
+    with remembering(), transaction.atomic():
         Programme.objects.select_for_update().get(pk=programme.pk)
         rows = Answer.objects.filter(programme=programme, key__in=[each.key for each in told])
         known = {row.key: row for row in rows}
@@ -80,22 +83,26 @@ def receive(
         _answered_once(programme, fresh)
         fresh = _completed(programme, fresh)
         made: dict[str, Answer] = {}
-        groups: dict[tuple[str, bool], list[Told]] = {}
-        for each in fresh:
-            unasked = each.channel in UNSOLICITED
-            wave = wave_for(programme, each.answered_at, unasked=unasked, now=now)
-            groups.setdefault((str(wave.pk), unasked), []).append(each)
-        for (wave_key, _unasked), group in groups.items():
-            wave = Wave.objects.get(pk=int(wave_key))
+        for wave, group in _by_wave(programme, fresh, now):
             for at in range(0, len(group), MOST_AT_ONCE):
                 made |= _taken(programme, wave, group[at : at + MOST_AT_ONCE], now)
         link(programme, {each.asked_key for each in fresh if each.asked_key})
     return [(made.get(each.key) or known[each.key], each.key in made) for each in told]
 
 
+def _by_wave(programme: Programme, told: Sequence[Told], now: datetime) -> list[tuple[Wave, list[Told]]]:
+    groups: dict[tuple[Period, bool], list[Told]] = {}
+    for each in told:
+        groups.setdefault((quarter_of(each.answered_at), each.channel in UNSOLICITED), []).append(each)
+    return [
+        (wave_for(programme, group[0].answered_at, unasked=unasked, now=now), group)
+        for (_quarter, unasked), group in groups.items()
+    ]
+
+
 def _answered_once(programme: Programme, told: Sequence[Told]) -> None:
-    asked = [each.asked_key for each in told if each.asked_key]
-    twice = taken_keys(programme, asked) or {key for key in asked if asked.count(key) > 1}
+    asked = Counter(each.asked_key for each in told if each.asked_key)
+    twice = taken_keys(programme, asked) or {key for key, times in asked.items() if times > 1}
     if twice:
         raise Refused(_("Invitation %(key)s has been answered already.") % {"key": sorted(twice)[0]})
 
@@ -103,10 +110,12 @@ def _answered_once(programme: Programme, told: Sequence[Told]) -> None:
 def _completed(programme: Programme, told: Sequence[Told]) -> list[Told]:
     """Whom the other system asked, about what and of which class, where only the invitation says so."""
     keys = {each.asked_key for each in told if each.asked_key}
+    if not keys:
+        return list(told)
     rows = Invitation.objects.filter(programme=programme, key__in=keys).select_related(
         "customer", "touchpoint"
     )
-    asked = {row.key: row for row in rows} if keys else {}
+    asked = {row.key: row for row in rows}
     return [
         replace(
             each,
@@ -140,18 +149,18 @@ def _taken(programme: Programme, wave: Wave, group: Sequence[Told], now: datetim
     issued = issue_codes(wave=wave, count=len(group), customers=people, user=None)
     sheets = Sheet.objects.filter(pk__in=[sheet.sheet for sheet in issued])
     found = {row[0]: Found(*row) for row in sheets.values_list(*COLUMNS)}
-    taken: dict[int, Told] = {}
+    coming = []
     for each, sheet in zip(group, issued, strict=True):
         raw = {SCORE: each.score, **({WHY: each.text} if each.text else {}), **(each.more or {})}
-        coming = Coming(
-            raw=raw,
-            key=secrets.token_hex(16),
-            channel="api" if each.channel == Channel.API else "file",
-            ended_at=each.answered_at,
+        channel = "api" if each.channel == Channel.API else "file"
+        key = secrets.token_hex(16)
+        coming.append(
+            (found[sheet.sheet], Coming(raw=raw, key=key, channel=channel, ended_at=each.answered_at))
         )
-        taken[take(found=found[sheet.sheet], coming=coming, at=now).reply] = each
-    replies = Reply.objects.in_bulk(taken)
-    return {each.key: _keep(programme, replies[pk], each, now) for pk, each in taken.items()}
+    keys = [taken.reply for taken in take_all(coming, at=now)]
+    replies = Reply.objects.in_bulk(keys)
+    rows = _kept(programme, [(replies[pk], each) for pk, each in zip(keys, group, strict=True)])
+    return {row.key: row for row in rows}
 
 
 def collect(*, now: datetime | None = None) -> int:
@@ -190,14 +199,22 @@ def _collected(reply: Reply, now: datetime) -> bool:
         touchpoint=asked.touchpoint if asked else None,
         segment=asked.segment if asked else "",
     )
-    _keep(programme, reply, told, now)
+    _kept(programme, [(reply, told)])
     return True
 
 
-def _keep(programme: Programme, reply: Reply, told: Told, now: datetime) -> Answer:
+def _kept(programme: Programme, given: Sequence[tuple[Reply, Told]]) -> list[Answer]:
+    rows = Answer.objects.bulk_create(_answer(programme, reply, told) for reply, told in given)
+    low = [row for row in rows if row.group < 0 and (row.reply.valid or row.unsolicited)]
+    if low:
+        _follow(programme, low)
+    return rows
+
+
+def _answer(programme: Programme, reply: Reply, told: Told) -> Answer:
     given = reply.answers
     came, new = given.get(CAME), given.get(NEW)
-    row = Answer.objects.create(
+    return Answer(
         programme=programme,
         reply=reply,
         wave_id=reply.wave_id,
@@ -215,18 +232,24 @@ def _keep(programme: Programme, reply: Reply, told: Told, now: datetime) -> Answ
         new_customer=None if new is None else bool(new),
         answered_at=reply.answered_at,
     )
-    if row.group < 0 and (reply.valid or row.unsolicited):
-        _open(programme, row)
-    return row
 
 
-def _open(programme: Programme, row: Answer) -> None:
+def _follow(programme: Programme, rows: Sequence[Answer]) -> None:
     """Where the loop runs and somebody can be called: by name, or by the number that was left."""
-    texts = dict(row.reply.verbatims.values_list("code", "text"))
-    if not runs_at(programme, row.unit, timezone.localdate(row.answered_at)):
-        return
-    if row.customer is None and not texts.get(PHONE):
-        return
+    runs = loop_of(programme)
+    here = [row for row in rows if runs(row.unit, timezone.localdate(row.answered_at))]
+    texts: dict[int, dict[str, str]] = {row.reply_id: {} for row in here}
+    said = Verbatim.objects.filter(reply__in=texts).order_by()
+    for reply, code, text in said.values_list("reply_id", "code", "text") if here else ():
+        texts[reply][code] = text
+    called = [row for row in here if row.customer is not None or texts[row.reply_id].get(PHONE)]
+    for row in called:
+        _open(row, texts[row.reply_id].get(WHY, ""))
+    if called:
+        Answer.objects.bulk_update(called, ["case"])
+
+
+def _open(row: Answer, why: str) -> None:
     customer = row.customer
     case, fresh = open_case(
         breach=Breach(
@@ -241,10 +264,9 @@ def _open(programme: Programme, row: Answer) -> None:
         ),
         score=row.score,
     )
-    Answer.objects.filter(pk=row.pk).update(case=case)
     row.case = case
-    if fresh and texts.get(WHY):
-        _note(case, row.answered_at, texts[WHY])
+    if fresh and why:
+        _note(case, row.answered_at, why)
 
 
 def _note(case: Case, at: datetime, text: str) -> None:

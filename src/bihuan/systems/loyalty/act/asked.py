@@ -116,6 +116,8 @@ def _updated(row: Invitation, told: AskedElsewhere) -> bool:
 def link(programme: Programme, keys: Collection[str]) -> int:
     """Answers and the invitations that they answer find each other, whichever came first. The first answer
     of an invitation stands; in the caller's transaction."""
+    if not keys:
+        return 0
     waiting = Invitation.objects.filter(programme=programme, key__in=keys, sheet=None).exclude(key="")
     rows = {row.key: row for row in waiting.select_related("customer")}
     found = Answer.objects.filter(programme=programme, asked_key__in=rows, reply__sheet__invitation=None)

@@ -120,7 +120,7 @@ def _rows(
             unit=unit,
             touchpoint=touchpoint,
             channel=channel,
-            segment=segment,
+            segment=segment or (each.segment if each else ""),
             invited_at=now,
             delivered_at=None if by_mail else now,
             next_at=now if by_mail else None,

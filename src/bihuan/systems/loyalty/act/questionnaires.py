@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext, override
 
 from bihuan.kernel.act import surveys
-from bihuan.kernel.models import Question, Questionnaire, QuestionnaireVersion, Unit
+from bihuan.kernel.models import Questionnaire, QuestionnaireVersion, Unit
 from bihuan.kernel.rules.surveys.form import Condition
 
 from ..words import CAME, ENDS, NEW, OPTIONS, PHONE, QUESTIONNAIRE, QUESTIONS, SCORE, TITLE
@@ -37,17 +37,17 @@ def _first(top: Unit) -> QuestionnaireVersion:
             for code, text in both.items()
         },
     )
-    for code, kind, words, required in QUESTIONS:
-        item = surveys.add_item(version=draft, question=_question(code, kind, words, top), user=None)
-        if not required:
-            surveys.set_item(item=item, required=False, show_if=SHOWN_IF.get(code), user=None)
+    asked = [
+        surveys.Asked(
+            key=code, fields=_fields(code, kind, words), required=required, show_if=SHOWN_IF.get(code)
+        )
+        for code, kind, words, required in QUESTIONS
+    ]
+    surveys.add_items(version=draft, asked=asked, user=None)
     return surveys.issue_version(version=draft, user=None)
 
 
-def _question(code: str, kind: str, words: str, top: Unit) -> Question:
-    found = Question.objects.filter(key=code, newest=True).first()
-    if found:
-        return found
+def _fields(code: str, kind: str, words: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"kind": kind, "personal": code == PHONE}
     fields |= {f"text_{lang}": text for lang, text in _both(words).items()}
     for scale, low, high in ENDS:
@@ -56,7 +56,7 @@ def _question(code: str, kind: str, words: str, top: Unit) -> Question:
             fields |= {f"high_{lang}": text for lang, text in _both(high).items()}
     if code in OPTIONS:
         fields["options"] = [{"key": key, **_both(text)} for key, text in OPTIONS[code]]
-    return surveys.keep_question(key=code, unit=top, user=None, fields=fields)
+    return fields
 
 
 def _both(words: str) -> dict[str, str]:

@@ -19,13 +19,18 @@ AFTER = timedelta(days=45)
 OPEN_FOR = timedelta(days=2)
 
 
+def quarter_of(at: datetime) -> Period:
+    """What is said in the same quarter belongs to the same wave."""
+    return Period.around(timezone.localdate(at), "quarter")
+
+
 def wave_for(
     programme: Programme, at: datetime, *, unasked: bool = False, now: datetime | None = None
 ) -> Wave:
     """The open wave of the quarter that holds `at`; a further one where that is over, as for old answers from
     a file. In the caller's transaction."""
     now = now or timezone.now()
-    quarter = Period.around(timezone.localdate(at), "quarter")
+    quarter = quarter_of(at)
     kind = UNASKED if unasked else ASKED
     hold("loyalty.wave")
     rows = Wave.objects.filter(subject_kind=kind, subject_key=programme.code, period=str(quarter))

@@ -84,16 +84,16 @@ class BorrowedForm(RecordForm):
         self.fields["lender"].queryset = Unit.objects.order_by("path")  # type: ignore[attr-defined]
 
 
+CODES = (Channel.EMAIL, Channel.LINK, Channel.QR)
+"""Ways by which a code of ours reaches somebody."""
+
+
 class InviteForm(forms.Form):
     programme = forms.ModelChoiceField(label=_("programme"), queryset=Programme.objects.none())
     unit = forms.ModelChoiceField(label=_("unit"), queryset=Unit.objects.none())
     channel = forms.ChoiceField(
         label=_("way"),
-        choices=[
-            (key, capfirst(str(words)))
-            for key, words in Channel.choices
-            if key in (Channel.EMAIL, Channel.LINK, Channel.QR)
-        ],
+        choices=lambda: [(key, capfirst(str(dict(Channel.choices)[key]))) for key in CODES],
     )
     touchpoint = forms.ModelChoiceField(
         label=_("touchpoint"), queryset=Touchpoint.objects.filter(active=True), required=False

@@ -155,6 +155,7 @@ class AnswersListing(Table):
 
     model = Answer
     title = _("Answers")
+    of_customers = True
     url_name = "loyalty:answers"
     page = ("loyalty:answer", "pk")
     related = ("unit", "customer", "touchpoint", "case", "programme", "reply", "treated_by")

@@ -125,6 +125,7 @@ class InvitationsTransfer(Told):
 class InvitationsListing(Table):
     model = Invitation
     title = _("Invitations")
+    of_customers = True
     url_name = "loyalty:invitations"
     template = "loyalty/invitations.html"
     new = (_("Invite"), "loyalty:invite", "handle")
@@ -224,6 +225,7 @@ class DeclinedTransfer(Named):
 class DeclinedListing(Table):
     model = Declined
     title = _("Not to be asked")
+    of_customers = True
     url_name = "loyalty:not-asked"
     new = (_("Enter a customer"), "loyalty:not-asked-new", "handle")
     import_verb = "handle"

@@ -1,5 +1,6 @@
 """The quarterly paper of a programme, what was done: pilot, journey, loop, earned growth."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -17,7 +18,7 @@ from bihuan.kernel.rules.measures.proportions import share as share_of
 from bihuan.kernel.rules.measures.standing import LEAST
 from bihuan.kernel.rules.periods import Period
 
-from ..models import Decision, GrowthYear, Huddle, Programme
+from ..models import Arm, Decision, GrowthYear, Huddle, Programme
 from ..rules.growth import Earned, Growth, earned
 from ..words import BASES, VERDICTS
 from .adoption import closing
@@ -28,12 +29,54 @@ from .pilot import Judgement, judge
 
 def pilot(unit: Unit, period: Period) -> Section:
     """Each programme of the unit as it stood on the last day of the quarter."""
-    rows, notes = [], []
     programmes = Programme.objects.filter(unit__path__startswith=unit.path, starts_on__lte=period.last)
-    for programme in programmes.select_related("unit").order_by("code")[:50]:
-        found = judge(programme, min(period.last, timezone.localdate()))
-        rows += _arms(programme, found)
-        notes.append(_verdict(programme, found))
+    last = min(period.last, timezone.localdate())
+    rows = programmes.select_related("unit").order_by("code")[:50]
+    return _pilots([(programme, judge(programme, last)) for programme in rows])
+
+
+def of_programme(programme: Programme) -> Section:
+    """One programme as it stands today, with every unit of both arms."""
+    found = judge(programme)
+    told = _pilots([(programme, found)])
+    rows = [
+        Row(
+            key=each.unit.code,
+            cells={
+                "unit": Cell(value=each.unit.name),
+                "arm": Cell(value=Arm(each.arm).label),
+                "before": nps_cell(reading_of(each.before)),
+                "after": nps_cell(reading_of(each.after)),
+            },
+        )
+        for each in found.rows
+    ]
+    columns = (
+        Column(key="unit", label=_("unit"), numeric=False),
+        Column(key="arm", label=_("arm"), numeric=False),
+        Column(key="before", label=_("before the start"), unit=POINTS, decimals=1),
+        Column(key="after", label=_("after the start"), unit=POINTS, decimals=1),
+    )
+    arms = Table(key="units", title=_("Arms"), columns=columns, rows=rows)
+    return Section(figures=_difference(found), tables=[*told.tables, arms], notes=told.notes)
+
+
+def _difference(found: Judgement) -> list[Figure]:
+    """By how much the pilot moved more than the comparison, and the same before the start."""
+    told = (
+        ("did", _("points more than the comparison"), found.estimate),
+        ("placebo", _("the same, before the start"), found.placebo),
+    )
+    return [
+        Figure(key=key, label=label, value=each.points, unit=POINTS, decimals=1, interval=each.interval)
+        for key, label, each in told
+        if each
+    ]
+
+
+def _pilots(judged: Sequence[tuple[Programme, Judgement]]) -> Section:
+    rows = [row for programme, found in judged for row in _arms(programme, found)]
+    notes = [_verdict(programme, found) for programme, found in judged]
     columns = (
         Column(key="programme", label=_("programme"), numeric=False),
         Column(key="arm", label=_("arm"), numeric=False),
@@ -109,10 +152,10 @@ def _verdict(programme: Programme, found: Judgement) -> StrOrPromise:
     )
 
 
-def journey(unit: Unit, period: Period) -> Section:
+def journey(unit: Unit, period: Period, programme: Programme | None = None) -> Section:
     """Each touchpoint with answers, whichever department is behind it."""
     rows = []
-    for stage in journey_of(None, unit, period):
+    for stage in journey_of(programme, unit, period):
         for point in stage.points:
             if not (point.reading.n or point.cases or point.unasked):
                 continue
@@ -131,7 +174,7 @@ def journey(unit: Unit, period: Period) -> Section:
         Column(key="stage", label=_("stage"), numeric=False),
         Column(key="point", label=_("touchpoint"), numeric=False),
         Column(key="unit", label=_("department in charge"), numeric=False),
-        Column(key="n", label=_("answers")),
+        Column(key="n", label=pgettext_lazy("counted", "answers")),
         Column(key="nps", label="NPS", unit=POINTS),
         Column(key="cases", label=_("detractor cases / open / policy at fault"), numeric=False),
         Column(key="complaints", label=_("complainants"), numeric=False),

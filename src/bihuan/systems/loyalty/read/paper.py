@@ -38,9 +38,11 @@ GROUPS: Sequence[tuple[str, str, StrOrPromise]] = (
     ("detractors", "-1", _("Detractors, 0 to 6")),
 )
 NPS_COLUMNS = (
-    Column(key="n", label=_("answers")),
+    Column(key="n", label=pgettext_lazy("counted", "answers")),
     Column(key="nps", label="NPS", unit=POINTS),
 )
+P = Column(key="p", label=_("p, against others"), decimals=3)
+DRAWN = Column(key="drawn", label=_("drawn to the common mean"), unit=POINTS, decimals=1)
 QUARTERS = 8
 
 
@@ -67,9 +69,9 @@ def nps_cell(found: Reading, link: str = "") -> Cell:
     return Cell(value=found.score, n=found.n, interval=found.interval, link=link)
 
 
-def score(unit: Unit, period: Period) -> Section:
+def score(unit: Unit, period: Period, programme: Programme | None = None) -> Section:
     """The score, its change in words, its groups and the quarters before."""
-    found = score_of(None, unit, period)
+    found = score_of(programme, unit, period)
     link, shown = answers_link(unit, period), found.reading
     span = shown.interval
     nps = Figure(
@@ -100,14 +102,14 @@ def score(unit: Unit, period: Period) -> Section:
     ]
     columns = (
         Column(key="group", label=pgettext_lazy("of answers", "Group"), numeric=False),
-        Column(key="count", label=_("answers")),
+        Column(key="count", label=pgettext_lazy("counted", "answers")),
         Column(key="share", label=_("Share"), share=True),
     )
     table = Table(key="groups", title=_("Groups"), columns=columns, rows=groups, public=True)
     return Section(
         figures=[nps, _change(found.change), *_dirichlet(found)],
         tables=[table],
-        charts=[_trend(unit, period)],
+        charts=[_trend(unit, period, programme)],
         notes=[_said(found.answers, found.before, found.change)],
     )
 
@@ -146,8 +148,8 @@ def _dirichlet(found: Any) -> list[Figure]:
     ]
 
 
-def _trend(unit: Unit, period: Period) -> Chart:
-    rows = trend(None, unit, period, QUARTERS)
+def _trend(unit: Unit, period: Period, programme: Programme | None) -> Chart:
+    rows = trend(programme, unit, period, QUARTERS)
     last = [f"{at} {written(each.score)}" for at, each in rows if each.score is not None]
     summary = phrase(_("Quarters with a score: %(rows)s."), rows=", ".join(last)) if last else FEW
     return Chart(
@@ -193,16 +195,20 @@ def _said(now: Answers, before: Answers, found: Change | None) -> StrOrPromise:
     )
 
 
-def classes(unit: Unit, period: Period) -> Section:
-    """By age band and by segment, small ones withheld."""
-    ages, segments = by_age(None, unit, period), by_segment(None, unit, period)
+def classes(
+    unit: Unit, period: Period, programme: Programme | None = None, *, further: bool = False
+) -> Section:
+    """By age band and by segment, small ones withheld; `further` columns are for a screen, not for paper."""
+    ages, segments = by_age(programme, unit, period), by_segment(programme, unit, period)
     notes = []
     if segments.more:
         notes.append(phrase(_("%(n)d further segments, the smallest, are not shown."), n=segments.more))
     return Section(
         tables=[
-            _classes("ages", _("By age band"), _("age band"), "age", ages.rows, unit, period),
-            _classes("segments", _("By segment"), _("segment"), "segment", segments.rows, unit, period),
+            _classes("ages", _("By age band"), _("age band"), "age", ages.rows, unit, period, further),
+            _classes(
+                "segments", _("By segment"), _("segment"), "segment", segments.rows, unit, period, further
+            ),
         ],
         notes=[
             _("“Differs” compares a class with all other known ones, after all were judged together."),
@@ -219,6 +225,7 @@ def _classes(
     found: Iterable[OfClass],
     unit: Unit,
     period: Period,
+    further: bool,
 ) -> Table:
     rows = []
     for each in found:
@@ -231,20 +238,30 @@ def _classes(
             "before": nps_cell(reading_of(each.before)),
             "differs": Cell(value=_("differs") if each.differs else ""),
         }
+        if further:
+            cells |= {"bayes": _bayes_cell(each), "p": Cell(value=each.p)}
         rows.append(Row(key=each.key or "-", cells=cells))
     columns = (
         Column(key="class", label=name, numeric=False),
         *NPS_COLUMNS,
         Column(key="before", label=_("quarter before"), unit=POINTS, decimals=1),
         Column(key="differs", label=_("against the others"), numeric=False),
+        *((Column(key="bayes", label=_("Dirichlet view"), unit=POINTS, decimals=1), P) if further else ()),
     )
     return Table(key=key, title=title, columns=columns, rows=rows, public=True, empty=_("Nobody answered."))
 
 
-def units(unit: Unit, period: Period) -> Section:
-    """The units directly below with answers: bands, never a bare rank."""
+def _bayes_cell(each: OfClass) -> Cell:
+    found = each.bayes
+    return Cell(value=found.value, interval=found.interval) if found else Cell(withheld=FEW)
+
+
+def units(
+    unit: Unit, period: Period, programme: Programme | None = None, *, further: bool = False
+) -> Section:
+    """The units directly below with answers: bands, never a bare rank; `further` columns are for a screen."""
     rows = []
-    for each in branches(None, unit, period):
+    for each in branches(programme, unit, period):
         if not each.answers.n:
             continue
         place = each.place
@@ -263,6 +280,10 @@ def units(unit: Unit, period: Period) -> Section:
             ),
             "said": Cell(value=_SAID[each.differs, each.changed]),
         }
+        if further:
+            drawn = place if place and each.reading.score is not None else None
+            cells["drawn"] = Cell(value=drawn.shrunk) if drawn else Cell(withheld=FEW)
+            cells |= {"p": Cell(value=each.p), "p_change": Cell(value=each.p_change)}
         rows.append(Row(key=each.unit.code, cells=cells))
     columns = (
         Column(key="unit", label=_("unit"), numeric=False),
@@ -270,6 +291,7 @@ def units(unit: Unit, period: Period) -> Section:
         *NPS_COLUMNS,
         Column(key="change", label=_("change"), unit=POINTS, decimals=1),
         Column(key="said", label=_("beyond chance"), numeric=False),
+        *((DRAWN, P, Column(key="p_change", label=_("p, change"), decimals=3)) if further else ()),
     )
     table = Table(
         key="units",
@@ -290,9 +312,9 @@ _SAID: dict[tuple[bool, bool], StrOrPromise] = {
 }
 
 
-def drivers(unit: Unit, period: Period) -> Section:
+def drivers(unit: Unit, period: Period, programme: Programme | None = None) -> Section:
     """What goes with the score: shares of R², which are association."""
-    found = drivers_of(None, unit, period)
+    found = drivers_of(programme, unit, period)
     if found is None:
         return Section(notes=[_("Too few answers of this quarter give every rating, or one never varies.")])
     rows = [

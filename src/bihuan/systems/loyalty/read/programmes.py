@@ -1,6 +1,6 @@
 """Where a programme's loop runs, and whom it has asked."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from bihuan.kernel.models import Customer, Unit
@@ -25,18 +25,24 @@ def declined_of(customers: Sequence[Customer]) -> list[Customer]:
 
 def taken_keys(programme: Programme, asked: Collection[str]) -> set[str]:
     """Of these numbers of invitations the ones that an answer names already."""
-    rows = Answer.objects.filter(programme=programme, asked_key__in=set(asked) - {""})
+    keys = set(asked) - {""}
+    rows = Answer.objects.filter(programme=programme, asked_key__in=keys) if keys else Answer.objects.none()
     return set(rows.values_list("asked_key", flat=True))
 
 
-def runs_at(programme: Programme, unit: Unit, on: date) -> bool:
-    """Whether somebody answers detractors of the unit on that day: in the pilot's units since the start, in
-    all units since the roll-out. Units of the comparison are measured and nothing else."""
-    if programme.stage not in RUNNING or on < programme.starts_on:
-        return False
-    if programme.rolled_out_on and on >= programme.rolled_out_on:
-        return unit.path.startswith(programme.unit.path)
-    return any(unit.path.startswith(path) for path in arm_paths(programme, Arm.PILOT))
+def loop_of(programme: Programme) -> Callable[[Unit, date], bool]:
+    """Whether somebody answers detractors of a unit on a day: in the pilot's units since the start, in all
+    units since the roll-out. Units of the comparison are measured and nothing else."""
+    pilot = tuple(arm_paths(programme, Arm.PILOT)) if programme.stage in RUNNING else ()
+
+    def runs(unit: Unit, on: date) -> bool:
+        if programme.stage not in RUNNING or on < programme.starts_on:
+            return False
+        if programme.rolled_out_on and on >= programme.rolled_out_on:
+            return unit.path.startswith(programme.unit.path)
+        return unit.path.startswith(pilot)
+
+    return runs
 
 
 def arm_paths(programme: Programme, arm: str) -> list[str]:

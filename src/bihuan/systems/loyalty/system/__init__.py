@@ -2,14 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import (
-    IndicatorSpec,
-    PanelSpec,
-    ScheduleSpec,
-    SurveySpec,
-    System,
-    TimerSpec,
-)
+from bihuan.kernel.manifest import IndicatorSpec, PanelSpec, ScheduleSpec, SurveySpec, System, TimerSpec
 
 from .kinds import CASE_KINDS, LADDER, OBLIGATIONS, POSTS
 from .pages import PARTS
@@ -69,7 +62,7 @@ SYSTEM = System(
             read="bihuan.systems.loyalty.read.indicators:called_in_time",
         ),
     ),
-    contributions=("loyalty.treated",),
+    contributions=("loyalty.treated", "import:answers", "import:not-asked"),
     seed="bihuan.systems.loyalty.act.causes:seed",
     api="bihuan.systems.loyalty.api:router",
     transfers=(

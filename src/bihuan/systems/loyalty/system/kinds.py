@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bihuan.kernel.registry import CaseKind, ObligationSpec, PostSpec, RungSpec, TaskSpec
+from bihuan.kernel.manifest import CaseKind, ObligationSpec, PostSpec, RungSpec, TaskSpec
 
 POSTS = (
     PostSpec(key="loyalty_leader", title=_("leader of the loyalty programme")),

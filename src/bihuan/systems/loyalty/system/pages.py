@@ -2,7 +2,7 @@
 
 from django.utils.translation import pgettext_lazy
 
-from bihuan.kernel.registry import Part
+from bihuan.kernel.manifest import Part
 
 PARTS = (
     Part(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import ReportSpec, SectionSpec
+from bihuan.kernel.manifest import ReportSpec, SectionSpec
 
 SAID = "bihuan.systems.loyalty.read.paper"
 ASKED = "bihuan.systems.loyalty.read.asked_paper"

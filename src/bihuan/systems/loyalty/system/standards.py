@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.registry import StandardSpec
+from bihuan.kernel.manifest import StandardSpec
 
 
 def ours(key: str, title: StrOrPromise, value: int | str, measured_in: str, why: str) -> StandardSpec:

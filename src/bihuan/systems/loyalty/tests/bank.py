@@ -19,6 +19,7 @@ from bihuan.kernel.tests.world import World, account, build, seed
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.act import Told
 from bihuan.systems.loyalty.act.causes import seed as seed_causes
+from bihuan.systems.loyalty.act.questionnaires import questionnaire_for
 from bihuan.systems.loyalty.models import Answer, Arm, Channel, Member, Programme, Step
 
 START = date(2026, 7, 1)
@@ -38,19 +39,9 @@ class Bank:
     """Case owner of the first card centre."""
 
 
-def build_bank(stage: str = Step.PILOT, starts_on: date = START, world: World | None = None) -> Bank:
-    if world is None and (stage, starts_on) == (Step.PILOT, START):
-        return _usual()
-    return _build(stage, starts_on, world)
-
-
 @once
-def _usual() -> Bank:
-    """Most tests want just this one."""
-    return _build(Step.PILOT, START, None)
-
-
-def _build(stage: str, starts_on: date, world: World | None) -> Bank:
+def build_bank(stage: str = Step.PILOT, starts_on: date = START, world: World | None = None) -> Bank:
+    """With the questionnaire that the first invitation or answer would make."""
     if world is None:
         seed()
     calendar.seed()
@@ -69,6 +60,7 @@ def _build(stage: str, starts_on: date, world: World | None) -> Bank:
     for letter, arm in (("C", Arm.PILOT), ("L", Arm.COMPARISON)):
         for unit in units[letter]:
             Member.objects.create(programme=programme, unit=unit, arm=arm)
+    questionnaire_for(programme.unit)
     caller = account("li_na", "李娜", Role.OWNER, units["C"][0], superior=world.sun_qian)
     return Bank(world, programme, units["C"], units["L"], world.sun_qian, caller)
 

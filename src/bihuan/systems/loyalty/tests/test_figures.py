@@ -23,7 +23,7 @@ from bihuan.systems.loyalty.read.branches import branches
 from bihuan.systems.loyalty.read.journey import journey
 from bihuan.systems.loyalty.read.ledger import beside, by_channel, ledger, signs_of, waves_of
 from bihuan.systems.loyalty.read.pilot import judge
-from bihuan.systems.loyalty.read.programmes import programme_for, runs_at
+from bihuan.systems.loyalty.read.programmes import loop_of, programme_for
 from bihuan.systems.loyalty.read.scores import score, trend
 from bihuan.systems.loyalty.rules.pilot import Verdict
 
@@ -105,13 +105,13 @@ def test_while_the_span_after_the_start_lasts_the_result_is_none_yet(bank: Bank)
 
 def test_the_loop_runs_in_pilot_units_since_the_start_and_everywhere_since_the_roll_out(bank: Bank) -> None:
     day = date(2026, 7, 1)
-    found = [runs_at(bank.programme, unit, on) for unit, on in (
+    found = [loop_of(bank.programme)(unit, on) for unit, on in (
         (bank.cards[0], day), (bank.cards[0], day - timedelta(days=1)), (bank.loans[0], day),
     )]  # fmt: skip
     assert found == [True, False, False]
     bank.programme.rolled_out_on = date(2026, 9, 1)
-    assert runs_at(bank.programme, bank.loans[0], date(2026, 9, 1))
-    assert not runs_at(bank.programme, bank.world.beishan, date(2026, 9, 1))
+    assert loop_of(bank.programme)(bank.loans[0], date(2026, 9, 1))
+    assert not loop_of(bank.programme)(bank.world.beishan, date(2026, 9, 1))
 
 
 def test_the_nearest_programme_is_a_units_own(bank: Bank) -> None:

@@ -67,6 +67,16 @@ def test_every_page_stands_empty_and_full_in_both_languages(
     assert b"13812345678" not in client.get(reverse("loyalty:playback")).content
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "QR code"), ("zh-hans", "二维码")])
+def test_ways_of_asking_are_in_the_readers_language(
+    bank: Bank, client: Client, language: str, words: str
+) -> None:
+    bank.boss.language = language
+    bank.boss.save()
+    client.force_login(bank.boss)
+    assert words in client.get(reverse("loyalty:invite")).content.decode()
+
+
 def test_nonsense_in_the_address_is_the_usual_page(bank: Bank, client: Client) -> None:
     client.force_login(bank.boss)
     told = {"unit": "x", "period": "2026-Q9", "programme": "999999999999999999", "from": "-1", "kind": "?"}

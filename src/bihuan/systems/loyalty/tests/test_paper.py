@@ -14,6 +14,7 @@ from bihuan.kernel.read.reports import content, debtors
 from bihuan.kernel.registry import report_specs
 from bihuan.kernel.rules.calendar import SHANGHAI
 from bihuan.kernel.rules.periods import Period
+from bihuan.kernel.tests.once import once
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.models import GrowthYear, Huddle, JourneyStage, Programme, Touchpoint
 from bihuan.web.tests.report_contract import broken_links
@@ -33,6 +34,7 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
+@once
 def lived(bank: Bank) -> None:
     """A quarter with answers of three units, one asked elsewhere, a touchpoint, a detractor and a huddle."""
     stage = JourneyStage.objects.create(code="J1", name="使用", place=1)

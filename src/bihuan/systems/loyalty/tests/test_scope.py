@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from bihuan.kernel.act.refusal import Refused
 from bihuan.kernel.models import Case, Role, User
+from bihuan.kernel.tests.once import once
 from bihuan.kernel.tests.world import account
 from bihuan.systems.loyalty import act
 from bihuan.systems.loyalty.models import Answer, Huddle, JourneyStage, Programme, Touchpoint
@@ -22,6 +23,7 @@ OVERVIEWS = ("score", "branches", "by-class", "drivers", "response", "playback",
 
 
 @pytest.fixture
+@once
 def bank() -> Bank:
     bank = build_bank()
     answered(bank, scores(12, 5, 3), text="等了三周，电话13812345678")

@@ -39,7 +39,8 @@ class Asked:
             told["programme"] = self.programme.pk
         return f"?{urlencode(told)}"
 
-    def context(self, title: str) -> dict[str, Any]:
+    def context(self, title: str, sheet: str = "") -> dict[str, Any]:
+        """`sheet` is the key of the page among those that leave as an Excel file."""
         home = {"title": _("Net Promoter System"), "url": reverse("loyalty:score")}
         return {
             "asked": self,
@@ -51,6 +52,7 @@ class Asked:
                 {"key": row.pk, "words": row.name, "chosen": self.programme == row}
                 for row in programmes_of(self.user)[:50]
             ],
+            "sheet_url": f"{reverse('loyalty:sheet', args=[sheet])}{self.query}" if sheet else "",
             "title": title,
             "crumbs": [home, {"title": title}],
         }

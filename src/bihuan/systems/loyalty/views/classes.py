@@ -46,7 +46,7 @@ def by_class(request: HttpRequest) -> HttpResponse:
         ),
     ]
     context = {
-        **asked.context(_("Age and segment")),
+        **asked.context(_("Age and segment"), "by-class"),
         "tables": tables,
         "young": reading_row(reading_of(below)),
         "others": reading_row(reading_of(others)),

@@ -77,7 +77,7 @@ def score(request: HttpRequest) -> HttpResponse:
     ]
     book = ledger(asked.programme, asked.unit, asked.period.first, asked.period.last)
     context = {
-        **asked.context(_("Net promoter score")),
+        **asked.context(_("Net promoter score"), "score"),
         "found": found,
         "now": reading_row(found.reading),
         "before": reading_row(reading_of(found.before)),
@@ -109,7 +109,7 @@ def branch_table(request: HttpRequest) -> HttpResponse:
     found = branches(asked.programme, asked.unit, asked.period)
     with_answers = [each for each in found if each.answers.n]
     context = {
-        **asked.context(_("Branches")),
+        **asked.context(_("Branches"), "branches"),
         "rows": [_branch(each) for each in with_answers],
         "silent": len(found) - len(with_answers),
         "ranked": sum(1 for each in found if each.place and each.place.rank),
@@ -155,7 +155,7 @@ def drivers(request: HttpRequest) -> HttpResponse:
         for each in (found.drivers if found else [])
     ]
     top = max((row["high"] for row in rows), default=0.0)
-    context = {**asked.context(_("Drivers")), "found": found, "rows": rows, "axis": (0, top or 1)}
+    context = {**asked.context(_("Drivers"), "drivers"), "found": found, "rows": rows, "axis": (0, top or 1)}
     return render(request, "loyalty/drivers.html", context)
 
 
@@ -165,7 +165,7 @@ def response(request: HttpRequest) -> HttpResponse:
     period, programme = asked.period, asked.programme
     ways = dict(Channel.choices)
     context = {
-        **asked.context(_("Response")),
+        **asked.context(_("Response"), "response"),
         "book": ledger(programme, asked.unit, period.first, period.last),
         "ways": [
             (ways[key], n, hits, hits / n) for key, n, hits in by_channel(programme, asked.unit, period)

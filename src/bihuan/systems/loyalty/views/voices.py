@@ -1,6 +1,5 @@
 """One answer; words read out one after the other; the journey; who closes loops."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.kernel.act.looks import looked_at_list
 from bihuan.kernel.models import Case
+from bihuan.kernel.read.looks import MANAGERS
 from bihuan.kernel.read.standards import value
 from bihuan.kernel.scope import visible
 from bihuan.web.components.figures import percent
@@ -20,6 +21,7 @@ from .. import act
 from ..lists.answers import DETRACTORS, PASSIVES, PROMOTERS
 from ..models import Answer
 from ..read.adoption import closers, pulse
+from ..read.adoption_paper import last_days
 from ..read.huddles import redacted, voices
 from ..read.journey import journey as journey_of
 from ..read.scores import within
@@ -77,6 +79,8 @@ def playback(request: HttpRequest) -> HttpResponse:
     found = voices(rows, A_PAGE + 1, offset)
     shown = found[:A_PAGE]
     act.heard(user=user, count=len(shown))
+    if user.role in MANAGERS:
+        looked_at_list(user=user, listing="loyalty:playback", on=timezone.localdate())
     query = f"{asked.query}&kind={kind}"
     labels = {
         "all": _("All"),
@@ -105,7 +109,9 @@ def journey(request: HttpRequest) -> HttpResponse:
         }
         for each in journey_of(asked.programme, asked.unit, asked.period)
     ]
-    return render(request, "loyalty/journey.html", {**asked.context(_("Customer journey")), "stages": stages})
+    return render(
+        request, "loyalty/journey.html", {**asked.context(_("Customer journey"), "journey"), "stages": stages}
+    )
 
 
 @require_GET
@@ -115,11 +121,11 @@ def adoption(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request, user)
     now = timezone.now()
     today = timezone.localdate(now)
-    people = closers(user, asked.unit, today - timedelta(days=89), today, now)
+    people = closers(user, asked.unit, *last_days(today), now)
     days = int(value("loyalty.alarm.days", now))
     beat = pulse(asked.programme, today, days, now) if asked.programme else None
     context = {
-        **asked.context(_("Adoption")),
+        **asked.context(_("Adoption"), "adoption"),
         "people": [(each, _rate(each.rate), each.interval) for each in people],
         "days": days,
         "beat": [

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bihuan.kernel.act import surveys
-from bihuan.kernel.models import Question, Questionnaire, QuestionnaireVersion, Unit
+from bihuan.kernel.models import Questionnaire, QuestionnaireVersion, Unit
 
 from ..words import ASKED, QUESTIONNAIRES, SCALES
 
@@ -36,24 +36,20 @@ def _first(kind: str, key: str, top: Unit) -> QuestionnaireVersion:
             for code in text
         },
     )
-    for code, answer, dimension, words, required in ASKED[kind]:
-        item = surveys.add_item(
-            version=draft, question=_question(code, answer, dimension, words, top), user=None
-        )
-        if not required:
-            surveys.set_item(item=item, required=False, show_if=None, user=None)
+    asked = [
+        surveys.Asked(key=code, fields=_fields(answer, dimension, words), required=required)
+        for code, answer, dimension, words, required in ASKED[kind]
+    ]
+    surveys.add_items(version=draft, asked=asked, user=None)
     return surveys.issue_version(version=draft, user=None)
 
 
-def _question(code: str, answer: str, dimension: str, words: str, top: Unit) -> Question:
-    found = Question.objects.filter(key=code, newest=True).first()
-    if found:
-        return found
+def _fields(answer: str, dimension: str, words: str) -> dict[str, str]:
     fields = {"kind": answer, "dimension": dimension}
     fields |= {f"text_{lang}": text for lang, text in _both(words).items()}
     if answer in SCALES:
         fields |= {f"{end}_{lang}": t for end, w in SCALES[answer].items() for lang, t in _both(w).items()}
-    return surveys.keep_question(key=code, unit=top, user=None, fields=fields)
+    return fields
 
 
 def _both(words: str) -> dict[str, str]:

@@ -138,6 +138,7 @@ class CallsListing(Table):
 
     model = Call
     title = _("Call-backs after work")
+    of_customers = True
     url_name = "service:calls"
     nothing = _(
         "Call-backs become due when a stage of a connection or a repair has ended: import the stages."
@@ -254,6 +255,7 @@ class CallsListing(Table):
 class ComplaintsListing(Table):
     model = Complaint
     title = _("Complaints")
+    of_customers = True
     url_name = "service:complaints"
     nothing = _("Complaints are entered here as they come in; their clocks count from when they were made.")
     related = ("case", "case__unit", "case__owner", "case__customer")

@@ -242,6 +242,7 @@ class TipsTransfer(Transfer):
 class TipsListing(Table):
     model = Tip
     title = _("Tips of supervisors")
+    of_customers = True
     url_name = "service:tips"
     nothing = _("What supervisors tell is entered here and becomes a case.")
     related = ("case", "case__unit", "case__owner", "supervisor", "supervisor__area", "told_by")

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import PanelSpec, ScheduleSpec, System, TimerSpec
+from bihuan.kernel.manifest import PanelSpec, ScheduleSpec, System, TimerSpec
 
 from .duties import OBLIGATIONS
 from .fieldwork import FIELDWORK, SURVEYS

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.registry import ObligationSpec
+from bihuan.kernel.manifest import ObligationSpec
 
 SUBJECTS = "bihuan.systems.service.read.duties"
 VISITS_ALL_YEAR = "service.visit.all_year"

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bihuan.kernel.registry import SurveySpec
+from bihuan.kernel.manifest import SurveySpec
 
 from .standards import ours
 

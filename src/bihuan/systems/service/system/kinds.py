@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bihuan.kernel.registry import CaseKind, PostSpec, RungSpec, TaskSpec
+from bihuan.kernel.manifest import CaseKind, PostSpec, RungSpec, TaskSpec
 
 POSTS = (
     PostSpec(key="marketing_head", title=_("head of the marketing office")),

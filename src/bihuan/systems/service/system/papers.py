@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.registry import ReportSpec, SectionSpec
+from bihuan.kernel.manifest import ReportSpec, SectionSpec
 
 READ = "bihuan.systems.service.read.papers"
 CHECKS = "bihuan.systems.service.read.checks_paper"

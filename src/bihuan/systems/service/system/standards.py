@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bihuan.kernel.lazy import StrOrPromise
-from bihuan.kernel.registry import StandardSpec
+from bihuan.kernel.manifest import StandardSpec
 
 
 def original(
