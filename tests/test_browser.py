@@ -80,6 +80,8 @@ VOICE_PAGES = (
     *("/service/recordings/new/", "/service/scores/?view=all", "/service/meetings/?view=all"),
     *("/service/meetings/1/", "/service/meetings/new/", "/service/draws/", "/service/draws/1/"),
     *("/service/draws/new/", "/service/scorecards/", "/service/scorecards/1/"),
+    *("/service/draws/4/", "/service/fieldwork/plans/2/", "/service/fieldwork/plans/2/control/"),
+    "/service/fieldwork/plans/3/",
 )
 """Of the head of a marketing office, with the quarter that the demo branch has reviewed."""
 BRANCH_PAGES = (
