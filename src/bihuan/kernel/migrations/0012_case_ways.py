@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(
             model_name='case',
+            name='case_sent_back',
+        ),
+        migrations.RemoveIndex(
+            model_name='case',
             name='kernel_case_closed__c8da04_idx',
         ),
         migrations.AddIndex(
@@ -45,6 +49,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('resolved_at', None), ('resolved_at__gt', models.F('due_at')), _connector='OR'), fields=['opened_at', 'closed_at', 'resolved_at', 'due_at', 'state', 'unit'], name='case_late'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('reopened__gt', 0)), fields=['opened_at', 'unit', 'reopened', 'id'], name='case_sent_back'),
         ),
         migrations.AddIndex(
             model_name='customer',

@@ -123,7 +123,11 @@ class Case(models.Model):
             models.Index(fields=["subject", "opened_at"]),
             models.Index(fields=["subject_name", "subject", "opened_at"]),
             models.Index(fields=["signals", "opened_at"]),
-            models.Index(fields=["opened_at"], name="case_sent_back", condition=models.Q(reopened__gt=0)),
+            models.Index(
+                fields=["opened_at", "unit", "reopened", "id"],
+                name="case_sent_back",
+                condition=models.Q(reopened__gt=0),
+            ),
             models.Index(
                 fields=["opened_at", "closed_at", "resolved_at", "due_at", "state", "unit"],
                 name="case_late",

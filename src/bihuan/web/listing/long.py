@@ -19,7 +19,7 @@ from bihuan.kernel.remembered import for_a_minute
 from bihuan.kernel.scope import visible
 from bihuan.kernel.ways import along, by_index
 from bihuan.web.listing.columns import may_lack, relation_of
-from bihuan.web.listing.filters import InUnit, Values
+from bihuan.web.listing.filters import Dates, InUnit, Values
 from bihuan.web.listing.listing import Listing
 from bihuan.web.listing.state import State
 
@@ -64,8 +64,10 @@ class LongListing(Listing):
 
     def _counted_few(self, state: State, start: int) -> bool:
         """Going along an order passes all other rows: few are rather sorted. The first page of the declared
-        order is not worth a count."""
-        asked = self.column(state.sort_key) is not None or start > 0
+        order is not worth a count, unless days are asked for: their rows may lie far from its beginning."""
+        values = self._values(state)
+        days = any(isinstance(each, Dates) and each.words(values) for each in self.filters)
+        asked = days or self.column(state.sort_key) is not None or start > 0
         return asked and self.count(state) <= texts.MOST
 
     def _by_way(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
