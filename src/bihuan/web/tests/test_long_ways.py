@@ -142,34 +142,34 @@ def test_who_sees_all_units_is_not_asked_for_them(world: World) -> None:
 
     with CaptureQueriesContext(connection) as asked:
         CasesListing(world.chen_jing).count(State(view="all"))
-    assert "unit" not in asked[-1]["sql"]
+    assert "unit" not in asked[-1]["sql"].partition("WHERE")[2]
 
     world.chen_jing.is_active = False
     assert CasesListing(world.chen_jing).count(State(view="all")) == 0, "nor shown anything when he has left"
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
 def test_a_part_of_the_house_is_answered_from_one_index(world: World) -> None:
     scatter(world, 6)
     table = CasesListing(world.sun_qian)
 
     for filters in ({"kind": "alarm"}, {"kept": "no"}, {"closed_from": "2026-01-01"}):
         rows = table._by_way(table.lean(state := State(tuple(filters.items()), view="all")), state)
-        plan = rows.order_by("due_at").values("pk").explain()
-        assert f"COVERING INDEX {CASE_OF_UNIT}" in plan, plan
+        assert list(rows.order_by("pk")) == list(table.matching(state).order_by("pk"))
+        if connection.vendor == "sqlite":  # PostgreSQL has statistics and is left to itself
+            plan = rows.order_by("due_at").values("pk").explain()
+            assert f"COVERING INDEX {CASE_OF_UNIT}" in plan, plan
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
 @pytest.mark.parametrize("path", ["owner__name", "unit__path", "customer__name"])
 def test_an_order_by_a_name_goes_along_the_names(world: World, path: str) -> None:
     rows = ways.along(Case.objects.all(), path).order_by(path, "opened_at", "pk").values("pk")
 
-    plan = rows.explain()
-
-    assert "RIGHT PART OF ORDER BY" in plan, "only rows of one name are sorted"
-    assert plan.count("SEARCH kernel_case USING COVERING INDEX") == 1
+    if connection.vendor == "sqlite":
+        plan = rows.explain()
+        assert "RIGHT PART OF ORDER BY" in plan, "only rows of one name are sorted"
+        assert plan.count("SEARCH kernel_case USING COVERING INDEX") == 1
     assert list(rows) == []
 
 

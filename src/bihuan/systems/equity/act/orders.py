@@ -37,9 +37,10 @@ def judge(*, today: date) -> None:
 def _link() -> None:
     mine = Customer.objects.filter(erased_at=None, number=OuterRef("number"))
     Purchase.objects.filter(Exists(mine), customer=None).update(customer_id=Subquery(mine.values("pk")[:1]))
-    unit = Customer.objects.filter(pk=OuterRef("customer")).values("unit")[:1]
-    moved = Purchase.objects.filter(customer__isnull=False).exclude(unit=F("customer__unit"))
-    Purchase.objects.filter(pk__in=moved.values("pk")).update(unit_id=Subquery(unit))
+    # One customer for each line, and no second look at the lines themselves: PostgreSQL, which believes a
+    # table small that was filled a moment ago, would go through all lines for each.
+    unit = Subquery(Customer.objects.filter(pk=OuterRef("customer")).values("unit")[:1])
+    Purchase.objects.filter(customer__isnull=False).exclude(unit=unit).update(unit_id=unit)
 
 
 def _days() -> None:
