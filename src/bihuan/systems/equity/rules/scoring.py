@@ -104,11 +104,11 @@ def if_alive(model: str, fit: Fit, data: Purchases, *, months: int, rate: float)
         sure[:, rows] = both(data.x[rows], data.age[rows])
     for rows in groups:
         if len(rows) > curves.FEW:
-            x = data.x[rows[:1]]
-            sure[:, rows] = curves.read_off(
-                lambda at, x=x: both(x, np.maximum(np.exp(at) - scale, 0.0)),  # type: ignore[misc]
-                np.log(scale + data.age[rows]),
-            )
+
+            def curve(at: Floats, x: Floats = data.x[rows[:1]]) -> Floats:
+                return both(x, np.maximum(np.exp(at) - scale, 0.0))
+
+            sure[:, rows] = curves.read_off(curve, np.log(scale + data.age[rows]))
     return sure[0], sure[1]
 
 

@@ -1,6 +1,5 @@
 """The overview pages as Excel files: the figures on the screen, with what they rest on."""
 
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +11,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.kernel.report import Cell, Column, Figure, Row, Section, Table
 from bihuan.kernel.scope import visible
-from bihuan.web.components.figures import exact
-from bihuan.web.listing.export import FORMATS
-from bihuan.web.reports.workbook import write_sections
+from bihuan.web.reports.file import figures_file
 from bihuan.web.views.signed_in import need
 
 from ..models import BrandSurvey, ModelRun
@@ -210,9 +207,4 @@ def _sent(
     request: HttpRequest, name: str, sections: list[tuple[str, Section]], about: list[tuple[str, str]]
 ) -> HttpResponse:
     told = [(pgettext("export", "page"), sections[0][0]), *about]
-    told += [(_("exported at"), exact(timezone.now())), (_("exported by"), str(request.user))]
-    out = io.BytesIO()
-    write_sections(sections, told, out)
-    answer = HttpResponse(out.getvalue(), content_type=FORMATS["xlsx"])
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y%m%d}.xlsx"'
-    return answer
+    return figures_file(request, f"{name}-{timezone.localdate():%Y%m%d}", sections, told)

@@ -1,6 +1,5 @@
 """The overview pages as Excel files: the figures on the screen, of the same programme, unit and quarter."""
 
-import io
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,9 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.kernel.lazy import StrOrPromise
 from bihuan.kernel.report import Section
-from bihuan.web.components.figures import exact
-from bihuan.web.listing.export import FORMATS
-from bihuan.web.reports.workbook import write_sections
+from bihuan.web.reports.file import figures_file
 from bihuan.web.views.signed_in import need
 
 from ..read import adoption_paper, asked_paper, loop_paper, paper
@@ -65,7 +62,7 @@ def sheet(request: HttpRequest, page: str) -> HttpResponse:
         (_("unit"), f"{asked.unit.code} {asked.unit.name}"),
         (_("quarter"), period_words(asked.period)),
     ]
-    return _file(request, f"{page}-{asked.period}", title, read(asked), told)
+    return figures_file(request, f"{page}-{asked.period}", [(title, read(asked))], told)
 
 
 @require_GET
@@ -74,15 +71,4 @@ def programme_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     row = programme_of(need(request, "see"), pk)
     told = [(_("programme"), row.name), (_("unit"), f"{row.unit.code} {row.unit.name}")]
     name = f"programme-{row.pk}-{timezone.localdate():%Y%m%d}"
-    return _file(request, name, row.name, loop_paper.of_programme(row), told)
-
-
-def _file(
-    request: HttpRequest, name: str, title: StrOrPromise, section: Section, told: list[tuple[str, str]]
-) -> HttpResponse:
-    out = io.BytesIO()
-    made = [(_("exported at"), exact(timezone.now())), (_("exported by"), str(request.user))]
-    write_sections([(title, section)], [*told, *made], out)
-    answer = HttpResponse(out.getvalue(), content_type=FORMATS["xlsx"])
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
+    return figures_file(request, name, [(row.name, loop_paper.of_programme(row))], told)
