@@ -1,4 +1,4 @@
-.PHONY: run test check bench test-pg demo-clean messages lock assets
+.PHONY: run test check bench test-pg test-spark demo-clean messages lock assets
 READY = python3 tools/bootstrap.py
 
 run:
@@ -9,6 +9,8 @@ check:
 	@$(READY) && .venv/bin/python tools/check.py
 test-pg:
 	@$(READY) && .venv/bin/python tools/pg.py -- .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+test-spark:
+	@$(READY) && .venv/bin/python tools/spark.py -- .venv/bin/python -m pytest -q src/bihuan/telemetry/tests
 bench:
 	@$(READY) && .venv/bin/python tools/bench.py
 demo-clean:

