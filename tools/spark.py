@@ -1,4 +1,4 @@
-"""Runs a command that finds Spark, installed once beside the environment: python tools/spark.py -- COMMAND …"""
+"""Runs a command that finds Spark, installed once: python tools/spark.py -- COMMAND …"""
 
 import os
 import subprocess
