@@ -13,25 +13,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from run import cpu
 
 TRUE = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
 GAMMA = {"p": 6.25, "q": 3.74, "v": 15.44}
 PEER = 100_000
 PART = 10_000_000
 MONTHS, RATE = 12, 0.01
-
-
-def cpu(run: Callable[[], Any]) -> tuple[Any, float]:
-    began = time.process_time()
-    found = run()
-    return found, round(time.process_time() - began, 3)
 
 
 def customers(n: int, *, daily: bool) -> tuple[Any, Any, Any, Any]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -93,6 +93,13 @@ def load(mode: str, port: int, **options: float) -> dict[str, Any]:
         check=True,
     )
     return dict(json.loads(done.stdout))
+
+
+def cpu(run: Callable[[], Any]) -> tuple[Any, float]:
+    """What it returns, and the seconds of processor that this process took for it."""
+    began = time.process_time()
+    found = run()
+    return found, round(time.process_time() - began, 3)
 
 
 def cpu_s(pid: int) -> float:

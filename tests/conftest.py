@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from bench.house import House, house
-from tools.template_db import folder_of, name_of_state
 
 
 def command(home: House, *arguments: str) -> dict[str, Any]:
@@ -41,18 +40,14 @@ def token(home: House) -> str:
 
 
 @pytest.fixture(scope="session")
-def prepared(django_db_setup: None, request: pytest.FixtureRequest) -> Path:
-    """A data folder after `bihuan init`, made once for all workers; `test_play` has one made from nothing."""
-    templates = folder_of(request.config)
+def prepared() -> Path:
+    """A data folder after `bihuan init`, made once for all workers."""
     base = Path(os.environ["BIHUAN_HOME"])
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
-    with (templates / "prepared.lock").open("w") as lock:
+    with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not place.exists():
             fresh = place.with_suffix(".new")
-            fresh.mkdir()
-            for template in templates.glob(f"{name_of_state()}.sqlite3"):
-                shutil.copy(template, fresh / "control.sqlite3")
             init = [sys.executable, "-m", "bihuan", "init"]
             env = {**os.environ, "BIHUAN_HOME": str(fresh), "BIHUAN_DATABASE_URL": ""}
             subprocess.run(init, env=env, check=True, stdout=subprocess.DEVNULL)

@@ -17,6 +17,7 @@ from bihuan.kernel.models import CalendarDay, Role, Unit, User
 from bihuan.kernel.read.calendar import working_calendar
 from bihuan.kernel.registry import collect
 from bihuan.site.archive.write import write_backup
+from bihuan.site.tables import from_nothing
 
 KEPT_BACKUPS = 5
 
@@ -43,7 +44,9 @@ def prepare() -> Path | None:
     if pending():
         if existing():
             backup = _backup_before_upgrade()
-        call_command("migrate", verbosity=0, interactive=False)
+            call_command("migrate", verbosity=0, interactive=False)
+        else:
+            from_nothing()
         before = working_calendar()
         calendar.seed()
         moved = backup is not None and working_calendar() != before
