@@ -79,7 +79,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if found := sys.modules.get("bihuan.kernel.remembered"):
         found.next_minute()
     if found := sys.modules.get("bihuan.kernel.tests.once"):
-        found.begin()
+        found.begin(commits=commits(item))
+
+
+def commits(item: pytest.Item) -> bool:
+    """Its rows are seen by other connections, and deleted at its end instead of undone."""
+    asked = item.get_closest_marker("django_db")
+    fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or bool(asked and asked.kwargs.get("transaction"))
 
 
 def chromium() -> str | None:

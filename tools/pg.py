@@ -35,6 +35,7 @@ FAST = (
     "max_connections=200",
     "shared_buffers=128MB",
     "log_min_messages=fatal",
+    "jit=off",
     "timezone=UTC",
 )
 

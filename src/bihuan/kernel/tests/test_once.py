@@ -1,21 +1,20 @@
 """What a builder wrote is written again only where everything that it depends on is the same."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import override
 
-from bihuan.kernel.models import Unit
+from bihuan.kernel.bulk import Table
+from bihuan.kernel.models import LoginAttempt, Unit
 from bihuan.kernel.tests.once import begin, once
 
 pytestmark = [pytest.mark.django_db]
 
-
-@pytest.fixture(autouse=True)
-def _sqlite() -> None:
-    if connection.vendor != "sqlite":
-        pytest.xfail("PostgreSQL works every world out")
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
 def counted() -> tuple[Callable[..., Unit], list[str]]:
@@ -31,8 +30,11 @@ def counted() -> tuple[Callable[..., Unit], list[str]]:
 
 def again() -> None:
     """As the next test finds it: the rows are gone, and so are their keys."""
-    connection.cursor().execute("DELETE FROM kernel_unit")
-    connection.cursor().execute("DELETE FROM sqlite_sequence WHERE name = 'kernel_unit'")
+    with connection.cursor() as cursor:
+        for table in ("kernel_unit", "kernel_loginattempt"):
+            cursor.execute(f"DELETE FROM {table}")
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
     begin()
 
 
@@ -91,3 +93,49 @@ def test_nobody_gets_the_object_that_another_has_changed() -> None:
     one().name = "改了"
     again()
     assert one().name == "总部"
+
+
+def test_keys_that_a_builder_takes_from_the_sequence_itself_are_taken_again() -> None:
+    @once
+    def some() -> list[int]:
+        return Table(LoginAttempt, "at", "username", "address").insert(
+            [(NOON, "甲", None), (NOON, "乙", None)]
+        )
+
+    again()
+    first = some()
+    again()
+    assert some() == first
+    assert LoginAttempt.objects.create(at=NOON, username="丙").pk > max(first)
+
+
+def test_what_is_copied_in_is_worked_out_again() -> None:
+    worked: list[int] = []
+
+    @once
+    def many() -> None:
+        worked.append(1)
+        Table(LoginAttempt, "at", "username", "address").load([[NOON], ["甲"], [None]])
+
+    again()
+    many()
+    again()
+    many()
+    assert [one.username for one in LoginAttempt.objects.all()] == ["甲"]
+
+
+def test_a_builder_whose_statement_was_refused_is_worked_out_again() -> None:
+    worked: list[int] = []
+
+    @once
+    def twice() -> None:
+        worked.append(1)
+        Unit.objects.create(name="一", code="ONE")
+        with suppress(IntegrityError), transaction.atomic():
+            Unit.objects.create(name="二", code="ONE")
+
+    for _ in range(2):
+        again()
+        twice()
+        assert Unit.objects.count() == 1
+    assert worked == [1, 1]
