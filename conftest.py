@@ -114,6 +114,9 @@ def django_db_setup(
     with django_db_blocker.unblock(), patch.object(management, "call_command", call):
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
     yield
+    from bihuan.kernel import together
+
+    together.WRITER.stop()
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
 

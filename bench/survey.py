@@ -28,6 +28,8 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import uvloop
+
 from bench.house import House, circumstances, house
 from tools import pg
 from tools.proc import ROOT
@@ -180,13 +182,13 @@ def measure(url: str, phones: int, within_s: float) -> dict[str, Any]:
         paths = [f"/s/{code}/" for code in codes]
         sent = [request("POST", path, reply(number)) for number, path in enumerate(paths)]
         for path in ("/healthz", "/s/"):  # the first request of each kind imports what it needs
-            asyncio.run(ask(home.port, request("GET", path)))
+            uvloop.run(ask(home.port, request("GET", path)))
         cpu = home.cpu_s("web")
-        opening = asyncio.run(
+        opening = uvloop.run(
             crowd(home.port, [request("GET", path) for path in paths[:phones]], within_s, False)
         )
-        answering = asyncio.run(crowd(home.port, sent[:phones], within_s, True))
-        instant = asyncio.run(crowd(home.port, sent[phones:], 0, False))
+        answering = uvloop.run(crowd(home.port, sent[:phones], within_s, True))
+        instant = uvloop.run(crowd(home.port, sent[phones:], 0, False))
         cpu = home.cpu_s("web") - cpu
         counts = inside(home, COUNT, made["wave"], url=url)
     lost = phones * 2 - counts["returned"]

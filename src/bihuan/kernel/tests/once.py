@@ -140,10 +140,10 @@ def once(build: Callable[P, R]) -> Callable[P, R]:
         finally:
             LISTENING.pop()
             tables, KEYS.used = frozenset(KEYS.used), KEYS.used | before
-        if notes.repeatable and (result := _pickled(made)) is not None:
-            kept[key] = (together(notes.written), result, tables)
+        if notes.repeatable and (ready := _pickled(made)) is not None:
+            kept[key] = (together(notes.written), ready, tables)
             PAST.mark = mark
-            made = pickle.loads(result)  # noqa: S301 - as whoever asks next gets it, to the last reference
+            made = pickle.loads(ready)  # noqa: S301 - as whoever asks next gets it, to the last reference
         return made
 
     return again

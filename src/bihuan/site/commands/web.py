@@ -6,7 +6,7 @@ import sys
 
 from bihuan.environment import Environment
 
-THREADS = 16
+THREADS = 32
 """More than the processors could use: who waits for the disk together shares one commit (decision 20)."""
 BEHIND_THE_FIELD = 10
 """Niceness: on a busy machine a page waits, a swipe does not (bench/interference.py)."""

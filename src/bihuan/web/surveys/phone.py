@@ -3,6 +3,8 @@
 import json
 import re
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.kernel.act.surveys import NotOpen, Taken, note_opening, take
-from bihuan.kernel.act.surveys.take import Coming
+from bihuan.kernel.act.surveys.take import Coming, Offer, Outcome, take_each
 from bihuan.kernel.read.surveys import Found, find
+from bihuan.kernel.read.surveys.sheets import find_all
 from bihuan.kernel.rules.surveys import codes
 from bihuan.kernel.rules.surveys.answers import BadAnswer
 from bihuan.kernel.rules.surveys.form import Form
+from bihuan.kernel.together import Together
 from bihuan.web.client import address
 from bihuan.web.surveys.limit import MISSED
 from bihuan.web.surveys.shown import given_of, markup
@@ -39,6 +43,8 @@ STATUS = {
     "unknown": 404,
     "busy": 429,
 }
+NOT_OURS = (ValueError, TypeError, KeyError)
+"""What reading raises when our page has not sent it."""
 KEY = re.compile(r"[A-Za-z0-9-]{8,36}")
 CODE, KEY_MARK, OPENED = "0CODE0", "0KEY0", "0OPENED0"
 """Where the page of one phone differs from that of another; no code has a 0 in it."""
@@ -145,27 +151,64 @@ ENDS = ("late", "used", "expired", "closed", "withdrawn", "early", "unknown")
 """States in which sending can end; `sent` and `waiting` have panels of their own."""
 
 
-def by_script(client: str | None, code: str, body: bytes) -> tuple[dict[str, str], int]:
-    """A reply as our page's script sends it: what is told, and the status. `client`: the sender's address."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reply as our page's script sends it."""
+
+    client: str | None
+    code: str
+    body: bytes
+
+
+Answer = tuple[dict[str, str], int]
+
+
+def by_script(client: str | None, code: str, body: bytes) -> Answer:
+    """What a phone is told, and the status. `client`: the sender's address."""
     if MISSED.blocked(client):
         return {"state": "busy"}, STATUS["busy"]
-    found = find(code)
-    if found is None:
-        MISSED.note(client)
-        return {"state": "unknown"}, STATUS["unknown"]
     if len(body) > LARGEST:
         return {"state": "wrong"}, 413
     try:
-        taken = take(found=found, coming=_from_script(body, found))
-    except BadAnswer as error:
-        MISSED.note(client)
-        return {"state": "wrong", "code": error.code}, 422
-    except (ValueError, TypeError, KeyError):
+        return SENT.write(Sent(client, code, body))
+    except NOT_OURS:
         MISSED.note(client)
         return {"state": "wrong"}, 422
-    except NotOpen as refusal:
-        return {"state": refusal.standing}, STATUS[refusal.standing]
-    return {"state": thanks_of(taken)}, 201 if taken.fresh else 200
+
+
+def taken_in(batch: Sequence[Sent]) -> list[Answer]:
+    """In the caller's transaction: replies of one moment are found, judged and written together."""
+    now = timezone.now()
+    found = find_all([sent.code for sent in batch])
+    read = [_offer(sent, sheet, now) for sent, sheet in zip(batch, found, strict=True)]
+    outcomes = iter(take_each([offer for offer in read if isinstance(offer, Offer)]))
+    return [
+        _answer(sent.client, next(outcomes)) if isinstance(one, Offer) else one
+        for sent, one in zip(batch, read, strict=True)
+    ]
+
+
+def _offer(sent: Sent, sheet: Found | None, now: datetime) -> Offer | Answer:
+    if sheet is None:
+        MISSED.note(sent.client)
+        return {"state": "unknown"}, STATUS["unknown"]
+    try:
+        return Offer(sheet, _from_script(sent.body, sheet), now)
+    except NOT_OURS:
+        MISSED.note(sent.client)
+        return {"state": "wrong"}, 422
+
+
+def _answer(client: str | None, outcome: Outcome) -> Answer:
+    if isinstance(outcome, Taken):
+        return {"state": thanks_of(outcome)}, 201 if outcome.fresh else 200
+    if isinstance(outcome, NotOpen):
+        return {"state": outcome.standing}, STATUS[outcome.standing]
+    MISSED.note(client)
+    return {"state": "wrong", "code": outcome.code}, 422
+
+
+SENT = Together(taken_in)
 
 
 def received(request: HttpRequest, found: Found) -> HttpResponse:
@@ -178,7 +221,7 @@ def received(request: HttpRequest, found: Found) -> HttpResponse:
     except BadAnswer as error:
         MISSED.note(address(request))
         return JsonResponse({"state": "wrong", "code": error.code}, status=422)
-    except (ValueError, TypeError, KeyError):
+    except NOT_OURS:
         MISSED.note(address(request))
         return JsonResponse({"state": "wrong"}, status=422)
     except NotOpen as refusal:

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from bihuan.kernel.bulk import Table, among, execute, fetch, stored, these
 from bihuan.kernel.models import Event, Reply, User, Verbatim
 from bihuan.kernel.read.surveys.sheets import Found
-from bihuan.kernel.rules.surveys.answers import Answers, clean
+from bihuan.kernel.rules.surveys.answers import Answers, BadAnswer, clean
 from bihuan.kernel.rules.surveys.validity import Reason, Standing, answered_at, judged
 from bihuan.kernel.together import Together, note
 
@@ -63,6 +63,19 @@ class Taken:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A reply and the sheet that it came with."""
+
+    found: Found
+    coming: Coming
+    at: datetime
+    user: User | None = None
+
+
+Outcome = Taken | NotOpen | BadAnswer
+
+
 def take(*, found: Found, coming: Coming, user: User | None = None, at: datetime | None = None) -> Taken:
     """Store a reply and judge whether it counts.
 
@@ -70,14 +83,7 @@ def take(*, found: Found, coming: Coming, user: User | None = None, at: datetime
     the reason why it does not count. Raises BadAnswer for what is not offered, NotOpen for a
     sheet that another reply has used, that was withdrawn, or that was not open when the page was handed out.
     """
-    now = at or timezone.now()
-    answers = clean(found.form, coming.raw)
-    standing = found.standing(now)
-    if standing == "used":
-        return _again(found, coming.key) or _used()
-    _check_open(found, coming, standing)
-    ready = _judged(found, coming, answers, now, user, duplicate=_has_answered(found))
-    return _told(ready, TOGETHER.write(ready))
+    return _or_raised(TOGETHER.write(Offer(found, coming, at or timezone.now(), user)))
 
 
 def take_all(
@@ -87,22 +93,42 @@ def take_all(
     with the same few statements. Raises what `take` raises for the first of them that cannot be taken."""
     now = at or timezone.now()
     with transaction.atomic():
-        answered = _have_answered([found for found, _coming in coming])
-        batch: list[_Ready | Taken] = []
-        for found, each in coming:
-            answers = clean(found.form, each.raw)
-            standing = found.standing(now)
-            if standing == "used":
-                batch.append(_again(found, each.key) or _used())
-                continue
-            _check_open(found, each, standing)
-            who = (found.wave, found.customer)
-            batch.append(_judged(found, each, answers, now, user, duplicate=who in answered))
-            if found.customer is not None:
-                answered.add(who)
-        ready = [each for each in batch if isinstance(each, _Ready)]
-        made = iter(_put(ready) if ready else ())
-        return [_told(each, next(made)) if isinstance(each, _Ready) else each for each in batch]
+        outcomes = take_each([Offer(found, each, now, user) for found, each in coming])
+        return [_or_raised(outcome) for outcome in outcomes]
+
+
+def take_each(offers: Sequence[Offer]) -> list[Outcome]:
+    """In the caller's transaction: for each, in order, what `take` would return or raise."""
+    answered = _have_answered([offer.found for offer in offers])
+    batch: list[_Ready | Outcome] = []
+    for offer in offers:
+        who = (offer.found.wave, offer.found.customer)
+        one = _looked_at(offer, duplicate=who in answered)
+        batch.append(one)
+        if isinstance(one, _Ready) and offer.found.customer is not None:
+            answered.add(who)
+    ready = [each for each in batch if isinstance(each, _Ready)]
+    made = iter(_put(ready) if ready else ())
+    return [_told(each, next(made)) if isinstance(each, _Ready) else each for each in batch]
+
+
+def _or_raised(outcome: Outcome) -> Taken:
+    if isinstance(outcome, Taken):
+        return outcome
+    raise outcome
+
+
+def _looked_at(offer: Offer, *, duplicate: bool) -> "_Ready | Outcome":
+    found, coming = offer.found, offer.coming
+    try:
+        answers = clean(found.form, coming.raw)
+        standing = found.standing(offer.at)
+        if standing == "used":
+            return _again(found, coming.key) or NotOpen("used")
+        _check_open(found, coming, standing)
+    except (NotOpen, BadAnswer) as refusal:
+        return refusal
+    return _judged(found, coming, answers, offer.at, offer.user, duplicate=duplicate)
 
 
 def _judged(
@@ -119,9 +145,9 @@ def _judged(
     return _Ready(found, coming, answers, answered, reasons, now, user)
 
 
-def _told(ready: "_Ready", reply: int | None) -> Taken:
+def _told(ready: "_Ready", reply: int | None) -> Outcome:
     if reply is None:  # the sheet was used between our look and our write
-        return _again(ready.found, ready.coming.key) or _used()
+        return _again(ready.found, ready.coming.key) or NotOpen("used")
     return Taken(reply, True, not ready.reasons, ready.reasons)
 
 
@@ -138,21 +164,9 @@ def _check_open(found: Found, coming: Coming, standing: Standing) -> None:
             raise NotOpen(standing)
 
 
-def _used() -> Taken:
-    raise NotOpen("used")
-
-
 def _again(found: Found, key: str) -> Taken | None:
     row = Reply.objects.filter(sheet_id=found.pk, key=key).values_list("pk", "valid", "reasons").first()
     return Taken(row[0], False, row[1], tuple(row[2])) if row else None
-
-
-def _has_answered(found: Found) -> bool:
-    """Whether the customer who was asked has answered on another sheet of the wave."""
-    if found.customer is None:
-        return False
-    others = Reply.objects.filter(wave_id=found.wave, sheet__customer_id=found.customer)
-    return others.exclude(sheet_id=found.pk).exists()
 
 
 def _have_answered(found: Sequence[Found]) -> set[tuple[int, int | None]]:
@@ -224,7 +238,7 @@ def _claimed(batch: Sequence[_Ready]) -> dict[int, _Ready]:
     return {pk: first[pk] for pk in free}
 
 
-TOGETHER = Together(_put)
+TOGETHER = Together(take_each)
 
 
 def _seconds(took_s: float | None) -> int | None:

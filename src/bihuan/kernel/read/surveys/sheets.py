@@ -1,5 +1,6 @@
 """The sheet behind a code: one query, whatever is asked about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
-from bihuan.kernel.bulk import fetch, instant
+from bihuan.kernel.bulk import among, fetch, instant, these
 from bihuan.kernel.models import Sheet
 from bihuan.kernel.read.surveys.bank import issued_form
 from bihuan.kernel.rules.surveys import codes
@@ -61,8 +62,19 @@ def code_digest(code: str) -> str:
 
 def find(code: str) -> Found | None:
     """The sheet of a code as somebody typed or scanned it; None for what is no code, or is none of ours."""
-    clean = codes.read(code)
-    return _first("digest", code_digest(clean)) if clean else None
+    return find_all([code])[0]
+
+
+def find_all(typed: Sequence[str]) -> list[Found | None]:
+    """For each code what `find` gives, with one statement: a whole hall may press at the same moment."""
+    digests = [code_digest(clean) if (clean := codes.read(code)) else "" for code in typed]
+    asked = [digest for digest in digests if digest]
+    there = (
+        {row[0]: _found(row[1:]) for row in fetch(_statement(connection.vendor), these(asked))}
+        if asked
+        else {}
+    )
+    return [there.get(digest) for digest in digests]
 
 
 def numbered(wave: int, number: int) -> Found | None:
@@ -70,18 +82,15 @@ def numbered(wave: int, number: int) -> Found | None:
     return Found(*row) if row else None
 
 
-def _first(column: str, value: str) -> Found | None:
-    """By a statement that is built once: half of a phone's request would be the building."""
-    rows = fetch(_statement(column, connection.vendor), value)
-    if not rows:
-        return None
-    row: list[Any] = [instant(each) if isinstance(each, datetime) else each for each in rows[0]]
-    return Found(*row)
+def _found(row: Sequence[Any]) -> Found:
+    told: list[Any] = [instant(each) if isinstance(each, datetime) else each for each in row]
+    return Found(*told)
 
 
 @cache
-def _statement(column: str, _vendor: str) -> str:
-    sql, _values = (
-        Sheet.objects.filter(**{column: "-"}).order_by().values_list(*COLUMNS).query.sql_with_params()
-    )
-    return str(sql)
+def _statement(_vendor: str) -> str:
+    """Built once: half of a phone's request would be the building."""
+    rows = Sheet.objects.filter(digest="-").order_by().values_list("digest", *COLUMNS)
+    sql, _values = rows.query.sql_with_params()
+    column = '"kernel_sheet"."digest"'
+    return str(sql).replace(f"{column} = %s", among(column))

@@ -2,18 +2,21 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 
+from bihuan.kernel.act import surveys as act
 from bihuan.kernel.models import Reply
 from bihuan.kernel.tests.surveys_world import ANSWERS, one_code, wave
 from bihuan.kernel.tests.world import World
 from bihuan.web.surveys import door
 from bihuan.web.surveys.door import Door
 from bihuan.web.surveys.limit import MISSED
+from bihuan.web.surveys.phone import Sent, taken_in
 
 pytestmark = pytest.mark.django_db
 HOUSE = [b"the house"]
@@ -54,6 +57,29 @@ def test_a_reply_is_stored_and_told_twice_is_one(world: World) -> None:
     assert ask(path, sent())[0] == "200 OK"
     assert ask(path, sent("phone-key-0002"))[0] == "409 Conflict"
     assert Reply.objects.count() == 1
+
+
+def test_replies_of_one_moment_are_told_as_each_would_be(
+    world: World, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    codes = [issued.code for issued in act.issue_codes(wave=wave(world), count=4, user=None)]
+    told = [
+        *(Sent(None, code, sent(f"phone-key-{code}")) for code in codes),
+        Sent(None, codes[0], sent(f"phone-key-{codes[0]}")),
+        Sent(None, codes[1], sent("phone-key-other")),
+        Sent(None, "ABCDEFGHJK", sent()),
+        Sent(None, codes[3], b"no json"),
+        Sent("192.0.2.9", codes[2], sent(answers={"attitude": 9})),
+    ]
+    with django_assert_num_queries(9):
+        answers = taken_in(told)
+    new = ({"state": "sent"}, 201)
+    again, used = ({"state": "sent"}, 200), ({"state": "used"}, 409)
+    wrong, odd = ({"state": "wrong"}, 422), ({"state": "wrong", "code": "attitude"}, 422)
+    assert answers == [new, new, new, new, again, used, ({"state": "unknown"}, 404), wrong, odd]
+    assert Reply.objects.count() == 4
+    with django_assert_num_queries(5):
+        assert [status for _state, status in taken_in(told[:4])] == [200] * 4
 
 
 def test_what_our_page_does_not_send_is_told_and_counted(world: World) -> None:
