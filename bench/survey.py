@@ -192,7 +192,8 @@ def measure(url: str, phones: int, within_s: float) -> dict[str, Any]:
         cpu = home.cpu_s("web") - cpu
         counts = inside(home, COUNT, made["wave"], url=url)
     lost = phones * 2 - counts["returned"]
-    met = lost == 0 and answering["p95_ms"] <= BUDGET_P95_MS and counts["events"] == counts["returned"]
+    in_time = max(answering["p95_ms"], instant["p95_ms"]) <= BUDGET_P95_MS
+    met = lost == 0 and in_time and counts["events"] == counts["returned"]
     return {
         "opening": opening,
         "answering": answering,
@@ -224,7 +225,7 @@ def main() -> None:
     for kind in kinds:
         with database(kind) as url:
             found[kind] = measure(url, of.phones, of.within)
-    budget = {"lost": 0, "answering_p95_ms": BUDGET_P95_MS}
+    budget = {"lost": 0, "p95_ms": BUDGET_P95_MS}
     print(json.dumps({**found, "budget": budget, "met": all(found[kind]["met"] for kind in kinds)}, indent=1))
 
 
