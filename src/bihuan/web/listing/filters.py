@@ -201,6 +201,11 @@ class Dates(Filter):
             rows = rows.filter(**{f"{self.field}__lt": midnight(after) if self.instants else after})
         return rows
 
+    def short(self, values: Values) -> bool:
+        """A month at most: of years of rows a part that is soon sorted."""
+        first, last = values.get(f"{self.key}_from"), values.get(f"{self.key}_to")
+        return bool(first and last) and last - first <= timedelta(days=31)
+
     def words(self, values: Values) -> str:
         first, last = values.get(f"{self.key}_from"), values.get(f"{self.key}_to")
         return f"{first or ''} – {last or ''}" if first or last else ""

@@ -66,8 +66,10 @@ class LongListing(Listing):
         """Going along an order passes all other rows: few are rather sorted. The first page of the declared
         order is not worth a count, unless days are asked for: their rows may lie far from its beginning."""
         values = self._values(state)
-        days = any(isinstance(each, Dates) and each.words(values) for each in self.filters)
-        asked = days or self.column(state.sort_key) is not None or start > 0
+        days = [each for each in self.filters if isinstance(each, Dates) and each.words(values)]
+        if any(each.short(values) for each in days):
+            return True
+        asked = bool(days) or self.column(state.sort_key) is not None or start > 0
         return asked and self.count(state) <= texts.MOST
 
     def _by_way(self, rows: QuerySet[Any], state: State) -> QuerySet[Any]:
