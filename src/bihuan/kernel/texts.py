@@ -19,7 +19,7 @@ from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
 
-MOST = 10_000
+MOST = 5_000
 """Keys that are fetched; where there are more, going through the rows in their order soon fills a page."""
 COMMON = 100_000
 """Rows of a whole table beyond which the index is not asked for all of them."""

@@ -19,7 +19,7 @@ from bihuan.kernel.remembered import for_a_minute
 from bihuan.kernel.scope import visible
 from bihuan.kernel.ways import along, by_index
 from bihuan.web.listing.columns import may_lack, relation_of
-from bihuan.web.listing.filters import Dates, InUnit, Values
+from bihuan.web.listing.filters import Dates, InUnit, Text, Values
 from bihuan.web.listing.listing import Listing
 from bihuan.web.listing.state import State
 
@@ -40,6 +40,7 @@ class LongListing(Listing):
         self._lean: dict[State, QuerySet[Any]] = {}
         self._counts: dict[State, int] = {}
         self._units: dict[tuple[str, ...], list[int]] = {}
+        self._heads: dict[State, list[Any]] = {}
 
     def page_of(self, state: State, start: int, stop: int) -> list[Any]:
         keys = self.keys(state, start, stop)
@@ -47,6 +48,8 @@ class LongListing(Listing):
         return [found[key] for key in keys if key in found]
 
     def count(self, state: State) -> int:
+        if self._in_words(state):
+            return len(self._head(state))
         if state not in self._counts:
             rows = self._by_way(self.lean(state), state).order_by().values(_column())
             many = self.abundant(state)
@@ -55,12 +58,27 @@ class LongListing(Listing):
 
     def keys(self, state: State, start: int, stop: int) -> list[Any]:
         rows = self.lean(state)
+        if stop <= texts.MOST and self._in_words(state):
+            return self._head(state)[start:stop]
         if self.few(state):
             return _keys(rows.order_by(*self.order_of(state, few=True)), start, stop)
         if self._led(state) or self._in_part(state) or self._counted_few(state, start):
             rows = self._by_way(rows, state)
             return _keys(rows.order_by(*self.order_of(state, few=True)), start, stop)
         return self._walked(rows, state, start, stop)
+
+    def _in_words(self, state: State) -> bool:
+        """Are words looked for in each row of a part?"""
+        values = self._values(state)
+        asked = any(isinstance(each, Text) and each.words(values) for each in self.filters)
+        return asked and self._in_part(state)
+
+    def _head(self, state: State) -> list[Any]:
+        """Their keys in order, of which both the page and the count are made: each question goes through all."""
+        if state not in self._heads:
+            rows = self._by_way(self.lean(state), state).order_by(*self.order_of(state, few=True))
+            self._heads[state] = _keys(rows, 0, texts.MOST + 1)
+        return self._heads[state]
 
     def _counted_few(self, state: State, start: int) -> bool:
         """Going along an order passes all other rows: few are rather sorted. The first page of the declared
