@@ -204,7 +204,7 @@ class Dates(Filter):
     def short(self, values: Values) -> bool:
         """A month at most: of years of rows a part that is soon sorted."""
         first, last = values.get(f"{self.key}_from"), values.get(f"{self.key}_to")
-        return bool(first and last) and last - first <= timedelta(days=31)
+        return first is not None and last is not None and last - first <= timedelta(days=31)
 
     def words(self, values: Values) -> str:
         first, last = values.get(f"{self.key}_from"), values.get(f"{self.key}_to")

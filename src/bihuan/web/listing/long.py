@@ -74,7 +74,7 @@ class LongListing(Listing):
         return asked and self._in_part(state)
 
     def _head(self, state: State) -> list[Any]:
-        """Their keys in order, of which both the page and the count are made: each question goes through all."""
+        """Their keys in order, for page and count: each question would go through the whole part."""
         if state not in self._heads:
             rows = self._by_way(self.lean(state), state).order_by(*self.order_of(state, few=True))
             self._heads[state] = _keys(rows, 0, texts.MOST + 1)

@@ -122,6 +122,9 @@ def test_every_filter_shows_the_same_pages(world: World, way: str) -> None:
         for pair in asked.items():
             for order in ("", "-owner"):
                 compare(user, State((pair,), view="all", sort=order))
+        month = (("resolved_from", asked["resolved_from"]), ("resolved_to", f"{timezone.localdate()}"))
+        compare(user, State(month, view="all"))
+        compare(user, State((*month, ("q", "DNA0")), view="all", sort="owner"))
         compare(user, State((("q", "DNA0"), ("kind", "alarm")), view="all"))
         compare(user, State((("q", "冰箱 DNA"), ("unit", world.building.path)), sort="customer"))
         compare(user, State(sort="unit"))
