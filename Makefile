@@ -10,7 +10,7 @@ check:
 test-pg:
 	@$(READY) && .venv/bin/python tools/pg.py -- .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 test-spark:
-	@$(READY) && .venv/bin/python tools/spark.py -- .venv/bin/python -m pytest -q src/bihuan/telemetry/tests
+	@$(READY) && .venv/bin/python tools/spark.py -- .venv/bin/python -m pytest -q src/bihuan/telemetry/tests/test_spark.py
 bench:
 	@$(READY) && .venv/bin/python tools/bench.py
 demo-clean:
