@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from bench.house import House
+from tests.line import Line
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -27,13 +28,20 @@ def phones(chromium_path: str) -> Iterator[list[BrowserContext]]:
         browser.close()
 
 
-def at(home: House, path: str) -> str:
+@pytest.fixture
+def line(home: House) -> Iterator[Line]:
+    found = Line(home.port)
+    yield found
+    found.close()
+
+
+def at(home: House | Line, path: str) -> str:
     return f"http://127.0.0.1:{home.port}{path}"
 
 
-def signed_in(phone: BrowserContext, home: House, name: str) -> Page:
+def signed_in(phone: BrowserContext, home: House, name: str, line: Line | None = None) -> Page:
     tab = phone.new_page()
-    tab.goto(at(home, "/login/"))
+    tab.goto(at(line or home, "/login/"))
     tab.fill("[name=username]", name)
     tab.fill("[name=password]", home.logins[name])
     tab.keyboard.press("Enter")
@@ -51,7 +59,7 @@ def scan(tab: Page, code: str) -> None:
 
 
 def test_a_coupon_of_a_letter_is_redeemed_once_at_two_tills(
-    phones: list[BrowserContext], home: House
+    phones: list[BrowserContext], home: House, line: Line
 ) -> None:
     east, west, customer = phones
     links = re.findall(r"/equity/o/\S+", letters(home))
@@ -62,9 +70,10 @@ def test_a_coupon_of_a_letter_is_redeemed_once_at_two_tills(
     assert page.evaluate("axe.run().then(found => found.violations.map(one => one.id))") == []
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
-    first = signed_in(east, home, "tao_yi")
-    first.goto(at(home, "/equity/redeem/"))
+    first = signed_in(east, home, "tao_yi", line)
+    first.goto(at(line, "/equity/redeem/"))
     first.wait_for_selector("html[data-kept]")
+    line.cut()
     east.set_offline(True)
     scan(first, code)
     expect(first.locator("[data-outcome=kept]")).to_have_count(1)
@@ -78,6 +87,7 @@ def test_a_coupon_of_a_letter_is_redeemed_once_at_two_tills(
     scan(second, code)
     expect(second.locator("[data-outcome=redeemed]")).to_have_count(1)
 
+    line.mend()
     east.set_offline(False)
     expect(first.locator("[data-outcome=used]")).to_contain_text("城西支行", timeout=20_000)
     expect(first.locator("[data-outcome=kept]")).to_have_count(0)
