@@ -1,6 +1,6 @@
 """A network line between a browser and the house that can be cut.
 
-Offline as browsers emulate it lets a request out at times: the page hears that it failed, and the house has it.
+Offline as browsers emulate it lets a request out at times: the page hears that it failed, the house has it.
 """
 
 import socket
