@@ -96,7 +96,7 @@ def furnish(count: int, now: datetime) -> Any:
 
 def beats(home: Path, count: int, now: datetime, turn: int) -> None:
     """Every terminal heard of late; every tenth has a ring with late and missed beats, which moves on."""
-    from bihuan.kernel.intake.store import open_store
+    from bihuan.kernel.intake.opening import open_store
 
     store = open_store(home, "", "bench")
     worn = "oooolooooomooooooooooooooloooooooooooooooooooooooo"

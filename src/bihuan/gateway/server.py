@@ -25,7 +25,7 @@ from bihuan.gateway.ending import RESET, set_end
 from bihuan.gateway.quota import Quota, Quotas
 from bihuan.gateway.seen import Seen
 from bihuan.gateway.terminals import Terminals
-from bihuan.kernel.intake.store import open_store
+from bihuan.kernel.intake.opening import open_store
 from bihuan_edge.wire import Limits
 
 log = logging.getLogger("bihuan.gateway")

@@ -48,17 +48,6 @@ def log_path(home: Path) -> Path:
     return home / "intake.sqlite3"
 
 
-def open_store(home: Path, database_url: str, gateway: str) -> Store:
-    """Open the log of this gateway and create its tables. Raises StoreError."""
-    if is_postgresql(database_url):
-        from .postgresql import PostgresStore
-
-        return PostgresStore(database_url, gateway)
-    from .sqlite import SqliteStore
-
-    return SqliteStore(log_path(home))
-
-
 def scrubbed(rows: Sequence[LogRow]) -> list[LogRow]:
     """The same rows with texts that every database takes: what no text can hold is in `raw` anyway."""
     return [(*row[:5], _plain(row[5]), _plain(row[6]), *row[7:]) for row in rows]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from bihuan.kernel.intake.store import open_store
+from bihuan.kernel.intake.opening import open_store
 from bihuan.kernel.models import IntakePosition, ProcessBeat
 from bihuan.kernel.read import processes
 
