@@ -124,7 +124,8 @@ class Writer:
         try:
             while (gate := self._next()) is not None:
                 try:
-                    connection.close_if_unusable_or_obsolete()
+                    if connection.errors_occurred:  # it may stand no more: the next one is made anew
+                        connection.close()
                 finally:
                     gate.commit()
         finally:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from threading import Thread
 
 import pytest
+from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from bihuan.kernel import together
@@ -117,3 +118,17 @@ def test_many_threads_at_once_are_all_written_and_each_gets_its_own_answer(write
         thread.join(20)
     assert told == {f"T{n}": f"T{n}!" for n in range(40)}
     assert Unit.objects.count() == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_is_made_anew_for_who_asks_next(writer: together.Writer) -> None:
+    def broken(codes: Sequence[str]) -> list[str]:
+        if "break" in codes:
+            connection.connection.close()
+        return put(codes)
+
+    gate = Together(broken)
+    with pytest.raises(DatabaseError):
+        gate.write("break")
+    assert gate.write("a") == "a!"
+    assert list(Unit.objects.values_list("code", flat=True)) == ["a"]

@@ -82,7 +82,8 @@ class LongListing(Listing):
 
     def _counted_few(self, state: State, start: int) -> bool:
         """Going along an order passes all other rows: few are rather sorted. The first page of the declared
-        order is not worth a count, unless days are asked for: their rows may lie far from its beginning."""
+        order is not worth a count, unless days are asked for: their rows may lie far from its beginning.
+        Those of a month are soon sorted, however many they are."""
         values = self._values(state)
         days = [each for each in self.filters if isinstance(each, Dates) and each.words(values)]
         if any(each.short(values) for each in days):

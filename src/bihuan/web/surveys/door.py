@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 
 from bihuan.kernel.rules.surveys import codes
 from bihuan.web.client import address_of
@@ -61,14 +61,13 @@ def wanted(environ: Environ) -> str:
 
 
 def _answered(client: str | None, code: str, body: bytes) -> tuple[dict[str, str], int]:
-    """Between two requests nobody looks whether the connection still stands: it is tried, and then made anew.
+    """The writing thread learns by a failure that its connection stands no more, and then makes it anew.
 
     The phone's key makes the same reply told twice one reply.
     """
     try:
         return by_script(client, code, body)
     except (OperationalError, InterfaceError):
-        connection.close()
         return by_script(client, code, body)
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from bihuan.kernel.act import surveys as act
 from bihuan.kernel.models import Reply
@@ -122,6 +122,5 @@ def test_a_connection_that_broke_since_is_made_anew_once(monkeypatch: pytest.Mon
         return {"state": "sent"}, 201
 
     monkeypatch.setattr(door, "by_script", broken)
-    monkeypatch.setattr(connection, "close", lambda: None)
     assert ask("/s/ABCDEFGHJK/", sent())[0] == "201 Created"
     assert len(tries) == 2
