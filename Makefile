@@ -1,14 +1,16 @@
-.PHONY: run test check bench test-pg test-spark demo-clean messages lock assets
+.PHONY: run test check bench test-slow test-pg test-spark demo-clean messages lock assets
 READY = python3 tools/bootstrap.py
 
 run:
 	@./run
 test:
 	@./test
+test-slow:
+	@./test -m slow
 check:
 	@$(READY) && .venv/bin/python tools/check.py
 test-pg:
-	@$(READY) && .venv/bin/python tools/pg.py -- .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+	@$(READY) && .venv/bin/python tools/pg.py -- .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow or both"
 test-spark:
 	@$(READY) && .venv/bin/python tools/spark.py -- .venv/bin/python -m pytest -q src/bihuan/telemetry/tests/test_spark.py
 bench:

@@ -34,7 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings are read here and not by the plugin, which would look before the data folder is named."""
     from django.conf import settings
 
-    assert settings.DATABASES
+    if settings.HOME.resolve() != Path(os.environ["BIHUAN_HOME"]).resolve():
+        raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests have a data folder of their own")
+    if getattr(config.option, "numprocesses", None) and not WORKER:
+        del os.environ["DJANGO_SETTINGS_MODULE"]  # or the plugin of each worker reads the settings of ours
     settings.WHITENOISE_AUTOREFRESH = True  # else every test client lists the static files again
     from django.contrib.auth.hashers import ScryptPasswordHasher
 

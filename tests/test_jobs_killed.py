@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-ROWS = 12_000
+ROWS = 4_000
 LONG = 30_000
 """Enough that the lease is renewed before the export ends."""
 FURNISH = """

@@ -13,7 +13,10 @@ from django.conf import settings
 
 from bihuan.systems.equity.tests import race
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.both, pytest.mark.timeout(180)),
+    pytest.mark.django_db(transaction=True),
+]
 CODE = "import django; django.setup(); from bihuan.systems.equity.tests.race import main; main({name!r})"
 
 

@@ -7,7 +7,6 @@ if TYPE_CHECKING:
 
 OF_THE_HOUSE = (
     "tests/test_play.py",
-    "tests/test_browser.py",
     "tests/test_survey_phone.py",
     "tests/test_inspect_phone.py",
     "tests/test_promotion_phone.py",
@@ -15,7 +14,11 @@ OF_THE_HOUSE = (
 )
 """Share the fixture `home`: two workers would have two houses. The play wants it untouched."""
 
+OWN_HOUSE = "tests/test_browser.py"
+"""Opens so many pages that it has a house to itself, on the other worker."""
+
 LONG_FIRST = (
+    OWN_HOUSE,
     "tests/test_jobs_killed.py",
     "tests/test_postgresql_gone.py",
     "tests/test_bad_days.py",

@@ -100,6 +100,7 @@ def test_a_serious_notice_does_not_wait_for_the_digest(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_ten_thousand_notices_become_one_message(world: World) -> None:
     box = Channel.objects.create(user=world.wu_min, kind="mail", next_at=monday())
     case = a_case(world, "offline", at=monday(), owner=world.sun_qian)

@@ -41,7 +41,7 @@ from bihuan.systems.instruments.sample import DEPENDENT
 
 OnCommit = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both]
 
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,6 +12,8 @@ from django.db import connection
 
 from bihuan.site.prepare import pending
 
+pytestmark = [pytest.mark.slow, pytest.mark.both]
+
 Shape = dict[tuple[str, str], Any]
 
 SQLITE = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"

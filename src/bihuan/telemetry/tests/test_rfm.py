@@ -32,6 +32,7 @@ def test_the_first_day_of_a_sum_beyond_all_money_is_not_known(tmp_path: Path) ->
     assert rows[1] == (10, 40, 2, 1650, 750)
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_into_memory_goes_to_files(tmp_path: Path) -> None:
     customer, day, amount = many(60_000)
     rows = np.stack((np.arange(len(customer)), day, amount), axis=1).tolist()

@@ -45,6 +45,7 @@ def world() -> World:
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_every_page_of_the_demo_bank_has_numbers(world: World, client: Client) -> None:
     assert "lin_zhou" in {name for _title, name, _password in sample.load()}
     assert sample.load() == []

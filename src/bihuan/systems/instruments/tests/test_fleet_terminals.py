@@ -10,6 +10,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import pytest
+
 from bihuan.systems.instruments.fleet.acts import FAULTS, Act, Deed, Fault
 from bihuan.systems.instruments.fleet.chance import chance
 from bihuan.systems.instruments.fleet.journal import Journal
@@ -155,6 +157,7 @@ def test_a_gateway_that_is_down_loses_nothing_of_the_journal(tmp_path: Path) -> 
     assert came == ["OPEN", "SHUTDOWN", "HEARTBEAT", "SHUTDOWN"]
 
 
+@pytest.mark.slow
 def test_the_demo_laboratory_fills_the_board_within_seconds(tmp_path: Path) -> None:
     async def minutes() -> tuple[dict[str, Any], set[str], int, int]:
         async with listening() as gateway:
