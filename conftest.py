@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -110,10 +111,13 @@ def django_db_setup(
 ) -> Iterator[None]:
     """As the plugin makes it, with the tables as a new house has them: to migrate takes fifteen seconds."""
     from django.core import management
+    from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
     from django.test.utils import setup_databases, teardown_databases
 
     from bihuan.site.tables import from_nothing
 
+    in_memory = Sqlite.is_in_memory_db
+    """Such a database is never closed by Django, for it would be gone: true of the first connection alone."""
     real = management.call_command
 
     def call(name: str, *args: Any, **options: Any) -> Any:
@@ -121,10 +125,15 @@ def django_db_setup(
 
     with django_db_blocker.unblock(), patch.object(management, "call_command", call):
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
-    yield
-    from bihuan.kernel import together
+    here = threading.main_thread()
+    first = patch.object(
+        Sqlite, "is_in_memory_db", lambda self: in_memory(self) and threading.current_thread() is here
+    )
+    with first:
+        yield
+        from bihuan.kernel import together
 
-    together.WRITER.stop()
+        together.WRITER.stop()
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
 

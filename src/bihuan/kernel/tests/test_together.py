@@ -6,7 +6,6 @@ from threading import Thread
 import pytest
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
-from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteConnection
 
 from bihuan.kernel import together
 from bihuan.kernel.act.refusal import Refused
@@ -122,12 +121,7 @@ def test_many_threads_at_once_are_all_written_and_each_gets_its_own_answer(write
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_connection_that_broke_is_made_anew_for_who_asks_next(
-    writer: together.Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if connection.vendor == "sqlite":  # Django never closes a database in memory: that of a house is a file
-        monkeypatch.setattr(SqliteConnection, "is_in_memory_db", lambda self: False)
-
+def test_a_connection_that_broke_is_made_anew_for_who_asks_next(writer: together.Writer) -> None:
     def broken(codes: Sequence[str]) -> list[str]:
         if "break" in codes:
             transaction.on_commit(connection.connection.close)

@@ -171,7 +171,7 @@ def test_an_order_by_a_name_goes_along_the_names(world: World, path: str) -> Non
 
     if connection.vendor == "sqlite":
         plan = rows.explain()
-        assert "RIGHT PART OF ORDER BY" in plan, "only rows of one name are sorted"
+        assert "RIGHT PART OF ORDER BY" in plan or "LAST 2 TERMS" in plan, "only rows of one name are sorted"
         assert plan.count("SEARCH kernel_case USING COVERING INDEX") == 1
     assert list(rows) == []
 

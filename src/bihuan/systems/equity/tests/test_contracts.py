@@ -12,7 +12,7 @@ from bihuan.systems.equity.read.contracts import Contract, contract
 from bihuan.systems.equity.rules.contract import alive_at_next, expected_at
 from bihuan.web.listing.furnish import bring_new
 
-from .cdnow import table
+from .cdnow import DONATIONS, table
 
 pytestmark = pytest.mark.django_db
 REGULAR = (1000, 631, 468, 382, 326, 289, 262, 241)
@@ -62,7 +62,7 @@ def test_four_renewals_of_the_note(world: World) -> None:
 
 def test_donors_of_the_literature(world: World) -> None:
     """BG/BB of (c) from the table of histories."""
-    data = table("donations")
+    data = table(DONATIONS)
     columns = zip(data["frequency"], data["recency"], data["periods"], data["weights"], strict=True)
     rows = [
         {"cohort": "D", "unit": "JZ", "x": x, "last": last, "chances": n, "customers": many}

@@ -9,7 +9,7 @@ import pytest
 from bihuan.systems.equity.rules import bgnbd, bootstrap, contract, gammagamma, paretonbd, worth
 from bihuan.systems.equity.rules.fitting import Fit
 from bihuan.systems.equity.rules.purchases import Unfit, grouped
-from bihuan.systems.equity.tests.cdnow import customers, table
+from bihuan.systems.equity.tests.cdnow import CDNOW, DONATIONS, customers, table
 
 PUBLISHED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
 ONE = grouped([2], [30.43], [38.86])
@@ -24,7 +24,7 @@ def bg() -> Fit:
 
 @pytest.fixture(scope="module")
 def spending() -> Any:
-    return table("cdnow_summary_data_with_monetary_value")
+    return table(CDNOW)
 
 
 def test_v1_bg_nbd_of_cdnow(bg: Fit) -> None:
@@ -172,7 +172,7 @@ def test_four_renewals_of_the_note() -> None:
 
 
 def test_donations_as_chances() -> None:
-    rows = table("donations")
+    rows = table(DONATIONS)
     found = contract.fit_chances(rows["frequency"], rows["recency"], rows["periods"], rows["weights"])
     assert found.values == pytest.approx((1.203522, 0.749716, 0.656718, 2.783442), abs=1e-4)
     assert found.customers == 11_104

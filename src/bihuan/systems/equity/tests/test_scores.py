@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bihuan.systems.equity.rules import gammagamma, scoring
 from bihuan.systems.equity.rules.fitting import Fit
 from bihuan.systems.equity.rules.purchases import Floats, grouped
-from bihuan.systems.equity.tests.cdnow import customers, table
+from bihuan.systems.equity.tests.cdnow import CDNOW, customers, table
 from bihuan.systems.equity.tests.test_curves import FITS
 
 MODELS = sorted(FITS)
@@ -86,7 +86,7 @@ def test_estimates_do_not_depend_on_the_order_of_customers(model: str) -> None:
 
 
 def test_the_value_of_a_purchase_does_not_depend_on_the_currency() -> None:
-    known = table("cdnow_summary_data_with_monetary_value")
+    known = table(CDNOW)
     x, mean = np.asarray(known["frequency"], dtype=float), np.asarray(known["monetary_value"], dtype=float)
     one, hundred = gammagamma.fit(x, mean), gammagamma.fit(x, mean * 100)
     assert hundred["p"] == pytest.approx(one["p"], rel=1e-6)
