@@ -4,7 +4,7 @@ from functools import cache
 from importlib.metadata import distribution
 from typing import Any
 
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 
 from bihuan.systems.equity.rules.purchases import Purchases, grouped
 
