@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from bihuan.kernel.read import processes
 
 
 @pytest.fixture
-def gateway(tmp_path: Path, settings: Any, db: None) -> Any:
+def gateway(tmp_path: Path, settings: Any, db: None) -> Iterator[Any]:
     settings.HOME = tmp_path
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, database_url="")
     store = open_store(tmp_path, "", "one")
@@ -22,7 +23,8 @@ def gateway(tmp_path: Path, settings: Any, db: None) -> Any:
         ("one", now_us - 2_000_000, n, "127.0.0.1", 1, "DNA01", "", b"DNA01", "", 5, 0) for n in (1, 2, 3)
     ]
     store.append(rows)
-    return store
+    yield store
+    store.close()
 
 
 def test_what_is_not_applied_yet_is_the_backlog(gateway: Any) -> None:
