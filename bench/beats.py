@@ -18,8 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-import run
 import uvloop
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import run
 
 SLOTS = 100
 """Beats are spread over the second in so many steps."""

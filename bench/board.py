@@ -145,7 +145,7 @@ def run(home: Path, count: int, rounds: int) -> dict[str, Any]:
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     from bihuan.site.wsgi import application
 
-    def ask(**headers: str) -> bytes:
+    def ask(**headers: Any) -> bytes:
         """The application as its server calls it; no test client in between."""
         asked = RequestFactory(HTTP_HOST="127.0.0.1", HTTP_COOKIE=cookie, **headers).get("/instruments/")
         status: list[str] = []

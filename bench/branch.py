@@ -57,7 +57,7 @@ def put_clock(at: datetime) -> None:
     from django.utils import timezone
 
     began = time.monotonic()
-    timezone.now = lambda: at + timedelta(seconds=time.monotonic() - began)  # type: ignore[assignment]
+    timezone.now = lambda: at + timedelta(seconds=time.monotonic() - began)
 
 
 def built(cases: int = CASES) -> Path:
@@ -95,7 +95,8 @@ def build(home: Path, cases: int) -> dict[str, Any]:
         Past(database, people, limits, random).write(cases, first, now)
         orders(database, people, limits, random, ORDERS * cases // CASES, first, now)
     wake()
-    found = {"rows": counts(), "people": asdict(people) | {"branch": people.branch.pk, "director": None}}
+    told = asdict(people) | {"branch": people.branch.pk, "director": None}
+    found: dict[str, Any] = {"rows": counts(), "people": told}
     del found["people"]["customers"], found["people"]["workers"]
     connection.close()
     found["built_s"] = round(time.monotonic() - began)
@@ -126,7 +127,7 @@ def wake() -> None:
     for task in Task.objects.filter(state="open", limit__isnull=False).select_related("case").iterator():
         reading = task_clock(task)
         assert reading
-        task.next_at = first_look(task.case.system, reading)
+        task.next_at = first_look(task.case, task, reading)
         task.save(update_fields=["next_at"])
     while clock.run_due(NOW).rows:
         pass

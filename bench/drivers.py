@@ -9,12 +9,18 @@ import argparse
 import json
 import platform
 import statistics
+import sys
 from itertools import combinations
 from math import comb
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from run import circumstances, cpu
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.run import circumstances, cpu
 
 
 def answers(n: int, k: int, *, scale: bool) -> tuple[Any, Any]:
@@ -33,7 +39,7 @@ def textbook(drivers: Any, outcome: Any) -> list[float]:
     k = drivers.shape[1]
     centred, target = drivers - drivers.mean(axis=0), outcome - outcome.mean()
     total = target @ target
-    explained = {(): 0.0}
+    explained: dict[tuple[int, ...], float] = {(): 0.0}
     for size in range(1, k + 1):
         for subset in combinations(range(k), size):
             fit = np.linalg.lstsq(centred[:, subset], target, rcond=None)[0]
@@ -52,8 +58,9 @@ def measured(n: int, k: int, rounds: int, *, scale: bool) -> dict[str, Any]:
 
     drivers, outcome = answers(n, k, scale=scale)
     columns, target = [list(column) for column in drivers.T], list(outcome)
-    taken = []
-    for _ in range(rounds):
+    found, first = cpu(lambda: shares(columns, target))
+    taken = [first]
+    for _ in range(rounds - 1):
         found, seconds = cpu(lambda: shares(columns, target))
         taken.append(seconds)
     plain, peer = cpu(lambda: textbook(drivers, outcome))

@@ -19,7 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from run import cpu
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.run import cpu
 
 TRUE = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
 GAMMA = {"p": 6.25, "q": 3.74, "v": 15.44}
@@ -98,7 +102,7 @@ def peer(x: Any, last: Any, age: Any, mean: Any) -> dict[str, Any]:
         bg, gg, again = BetaGeoFitter(), GammaGammaFitter(), x > 0
         bg.fit(x, last, age)
         gg.fit(x[again], mean[again])
-        import pandas
+        import pandas  # type: ignore[import-untyped]
 
         series = [pandas.Series(each) for each in (x, last, age, mean)]
         worth = gg.customer_lifetime_value(bg, *series, time=MONTHS, discount_rate=RATE, freq="W")
@@ -222,7 +226,7 @@ def furnish(unit: Any, n: int) -> int:
         [(f"B{k}", f"Customer {k}", "person", unit.pk, "", "", "") for k in range(n)]
     )
     rng, today = np.random.default_rng(1), timezone.localdate()
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for k in range(n):
         first = 20_700 - int(age[k] * 7)
         inside = sorted({*rng.integers(1, max(int(last[k] * 7), 1) + 1, max(int(x[k]) - 1, 0)).tolist()})
@@ -256,9 +260,10 @@ def timed(unit: Any) -> dict[str, float]:
 
     from bihuan.kernel.models import Role, User
     from bihuan.systems.equity.act import runs
+    from bihuan.systems.equity.models import ModelRun
 
     book, reading = cpu(lambda: runs.read_book(unit))
-    run = runs.ModelRun(unit=unit, made_at=timezone.now(), end_on=timezone.localdate(), months=12, rate=0.01)
+    run = ModelRun(unit=unit, made_at=timezone.now(), end_on=timezone.localdate(), months=12, rate=0.01)
     fitted, scoring = cpu(lambda: runs._fitted("bg-nbd", book, run, 30))
     money, paying = cpu(lambda: runs.money_of(unit, book, fitted.summary))
     run.state = "fitted"

@@ -6,11 +6,15 @@
 import argparse
 import json
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-import run
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import run
 
 ROWS = {"saturated": 1, "one": 2, "single": 1}
 """Rows a message: in `one` the request that asks for the acknowledgement is another."""

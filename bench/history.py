@@ -119,7 +119,7 @@ class Browser:
         status: list[str] = []
         answer = application(asked.environ, lambda line, _headers: status.append(line))
         content = b"".join(answer)
-        answer.close()
+        getattr(answer, "close", lambda: None)()
         assert status == ["200 OK"], f"{path}: {status}"
         return content
 
@@ -184,7 +184,8 @@ def lists(name: str) -> dict[str, dict[str, str]]:
     from bihuan.web.lists.cases import CasesListing
 
     user = User.objects.get(username=WHO[name])
-    every, found = {"view": "all"}, {"plain": {}}
+    every = {"view": "all"}
+    found: dict[str, dict[str, str]] = {"plain": {}}
     found["page last"] = {"page": "100000"}
     for view in CasesListing.views:
         found[f"view {view.key}"] = {"view": view.key}

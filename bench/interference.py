@@ -13,9 +13,13 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from statistics import median
 
-from house import Browser, House, circumstances, house
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.house import Browser, House, circumstances, house
 
 CLIENTS, ROUNDS, SWIPES = 4, 5, 400
 PAGES = ("/instruments/", "/instruments/sessions/", "/")

@@ -8,12 +8,17 @@ peer is the same number of pages that ask for the table once a second instead.
 import argparse
 import json
 import socket
+import sys
 import threading
 import time
+from pathlib import Path
 from statistics import median
 from typing import Any
 
-from house import Browser, House, circumstances, house
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.house import Browser, House, circumstances, house
 
 VIEWERS, SECONDS = 100, 30
 CODE = "DNA01"

@@ -8,11 +8,16 @@ import argparse
 import json
 import random
 import re
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
-from house import Browser, House, circumstances, house
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.house import Browser, House, circumstances, house
 
 SECONDS = 60
 LOCKED = re.compile(rb"database is locked|deadlock detected")

@@ -12,7 +12,10 @@ import time
 from pathlib import Path
 from statistics import median
 
-from house import ROOT, Browser, circumstances, house
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.house import ROOT, Browser, circumstances, house
 
 ROUNDS = 3
 

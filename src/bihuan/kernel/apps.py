@@ -11,6 +11,6 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from bihuan.kernel import checks, texts  # noqa: F401  (system checks register on import)
+        from bihuan.kernel import checks, lookups, texts  # noqa: F401  (checks and look-ups register on import)
 
         post_migrate.connect(texts.settle, sender=self)
