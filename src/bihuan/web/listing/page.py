@@ -91,7 +91,7 @@ class Page:
         keys = {column.key for column in self.shown}
         return tuple(column.key for column in self.listing.columns if column.key not in keys)
 
-    @property
+    @cached_property
     def hidden_columns(self) -> list[Item]:
         """Columns that are not shown, each with the link that shows it."""
         return [
@@ -115,7 +115,7 @@ class Page:
     def more(self) -> bool:
         return self.count > COUNTED_UP_TO
 
-    @property
+    @cached_property
     def count_text(self) -> str:
         return f"{number(COUNTED_UP_TO)}+" if self.more else number(self.count)
 
@@ -131,12 +131,13 @@ class Page:
     def rows(self) -> list[Row]:
         listing, start = self.listing, (self.page - 1) * self.listing.per_page
         found = listing.page_of(self.state, start, start + listing.per_page)
+        shown = [(column.html, column.css) for column in self.shown]
         return [
-            Row(row.pk, listing.row_url(row), [Cell(column.html(row), column.css) for column in self.shown])
+            Row(row.pk, listing.row_url(row), [Cell(html(row), css) for html, css in shown])
             for row in listing.prepare(found)
         ]
 
-    @property
+    @cached_property
     def first(self) -> int:
         return (self.page - 1) * self.listing.per_page + 1
 
@@ -144,7 +145,7 @@ class Page:
     def last(self) -> int:
         return self.first + len(self.rows) - 1
 
-    @property
+    @cached_property
     def pages(self) -> list[Item]:
         """First, last and the pages around this one; None is a gap."""
         numbers = {1, self.last_page, *range(self.page - NEAR, self.page + NEAR + 1)}
@@ -214,7 +215,7 @@ class Page:
     def reset_url(self) -> str:
         return f"{self.path}{State(view=self.state.view, sort=self.state.sort, hide=self.state.hide).query}"
 
-    @property
+    @cached_property
     def actions(self) -> list[Action]:
         return self.listing.visible_actions()
 

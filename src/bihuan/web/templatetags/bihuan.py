@@ -1,14 +1,13 @@
 """`{% load bihuan %}`: the parts of a page as tags and filters. Each is described where it is written."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from bihuan.web.components import figures, marks, parts, script, small, state, trace
 from bihuan.web.components.due import due
+from bihuan.web.components.rows import rows
 from bihuan.web.components.words import STATUS
 
 register = template.Library()
@@ -22,6 +21,7 @@ for _tag in (
     state.device_use,
     state.trust,
     due,
+    rows,
     trace.heartbeat,
     trace.spark,
     trace.whisker,
@@ -96,25 +96,6 @@ def status_tone(key: str) -> str:
 def toast_tone(level: str) -> str:
     """The tone of a message's toast: what went wrong carries the triangle."""
     return "yellow" if level in ("warning", "error") else "green"
-
-
-@register.simple_tag
-def cells(row: Any, columns: Sequence[Mapping[str, Any]]) -> SafeString:
-    """A row's cells; each bears its column's label, which a phone shows above the value on the row's card.
-
-    In one call: a tag and four look-ups a cell would be most of the time that a page of rows takes.
-    """
-    found = row["cells"] if isinstance(row, Mapping) else row.cells
-    return format_html_join(
-        "",
-        '<td class="{}" data-label="{}">{}</td>',
-        (
-            (cell["cls"], column["label"], cell["html"])
-            if isinstance(cell, Mapping)
-            else (cell.cls, column["label"], cell.html)
-            for cell, column in zip(found, columns, strict=False)
-        ),
-    )
 
 
 @register.simple_tag
