@@ -1,18 +1,25 @@
 """Notices, search, the live token, administration."""
 
+import re
+import tomllib
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
+import bihuan
 from bihuan.kernel import live_token
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.models import ProcessBeat, Quarantine, Schedule
 from bihuan.kernel.tests.world import World, a_case
 from bihuan.web.views import admin
+
+ACCOUNTS = sorted(Path(bihuan.__file__).parent.glob("systems/*/QUALITY.toml"))
 
 
 def test_the_bell_counts_until_everything_shown_is_marked_read(client: Client, world: World) -> None:
@@ -106,3 +113,63 @@ def test_quality_is_read_from_the_rooms_own_account(tmp_path: Path, monkeypatch:
         admin.Quality("data", "import", "done", ""),
         admin.Quality("data", "erase person", "exempt", "names nobody"),
     ]
+
+
+def test_quality_in_chinese_keeps_the_english_words_that_have_no_chinese_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '[data]\nimport = "done"\nerase_person = { state = "exempt", reason = "names nobody" }\n'
+    (tmp_path / "QUALITY.toml").write_text(text, encoding="utf-8")
+    words = '[headings]\ndata = "数据"\n[data]\nerase_person = { reason = "不涉及姓名" }\n'
+    (tmp_path / "QUALITY.zh-hans.toml").write_text(words, encoding="utf-8")
+    origin = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(admin, "find_spec", lambda room: origin)
+    with override("zh-hans"):
+        assert admin.quality_of("a.room") == [
+            admin.Quality("数据", "import", "done", ""),
+            admin.Quality("数据", "erase person", "exempt", "不涉及姓名"),
+        ]
+    with override("en"):
+        assert [line.group for line in admin.quality_of("a.room")] == ["data", "data"]
+
+
+def account(path: Path) -> dict[str, dict[str, str | dict[str, str]]]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def reasons(path: Path) -> dict[tuple[str, str], str]:
+    """Reason of each item by heading and key, empty where it has none."""
+    return {
+        (group, key): "" if isinstance(item, str) else item.get("reason", "")
+        for group, items in account(path).items()
+        for key, item in items.items()
+        if group != "headings"
+    }
+
+
+@pytest.mark.parametrize("path", ACCOUNTS, ids=lambda path: path.parent.name)
+def test_every_item_reason_and_heading_of_quality_has_its_chinese_words_and_no_other_has(path: Path) -> None:
+    chinese = path.with_name("QUALITY.zh-hans.toml")
+    explained, answered = (
+        {key: bool(reason) for key, reason in reasons(each).items()} for each in (path, chinese)
+    )
+    assert answered == explained
+    assert account(chinese)["headings"].keys() == account(path).keys()
+    items = [item for group in account(chinese).values() for item in group.values()]
+    words = [item if isinstance(item, str) else item["title"] for item in items]
+    words += [reason for reason in reasons(chinese).values() if reason]
+    assert [each for each in words if not re.search("[\u4e00-\u9fff]", each)] == []
+
+
+def test_the_page_of_quality_gives_titles_and_reasons_in_the_readers_language(
+    client: Client, world: World
+) -> None:
+    english = {reason for path in ACCOUNTS for reason in reasons(path).values() if reason}
+    client.force_login(world.admin)
+    shown = unescape(client.get("/admin/quality/").content.decode())
+    assert "原文要求 ·</span> 新旧数字并排" in shown
+    assert [reason for reason in english if reason in shown] == []
+    client.cookies["bh_language"] = "en"
+    shown = unescape(client.get("/admin/quality/").content.decode())
+    assert "original ·</span> old number beside new" in shown
+    assert [reason for reason in english if reason not in shown] == []

@@ -19,6 +19,7 @@ from bihuan.kernel.models import Quarantine, Schedule
 from bihuan.kernel.read.notices import post
 from bihuan.kernel.read.processes import health
 from bihuan.kernel.registry import systems
+from bihuan.web.components.figures import in_chinese
 from bihuan.web.views.signed_in import need
 
 PAGES: tuple[tuple[str, StrOrPromise, StrOrPromise, str], ...] = (
@@ -56,6 +57,9 @@ PAGES: tuple[tuple[str, StrOrPromise, StrOrPromise, str], ...] = (
     ("api_docs", gettext_lazy("API"), gettext_lazy("Every route, to try out."), "external-link"),
 )
 QUARANTINED = 100
+Item = str | dict[str, str]
+Groups = dict[str, dict[str, Item]]
+"""A file of quality as read: heading, key, and one word or a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +119,34 @@ def quality(request: HttpRequest) -> HttpResponse:
 
 
 def quality_of(room: str) -> list[Quality]:
-    """Lines of the room's own account of itself; none where it keeps none."""
+    """Lines of the room's own account of itself, in the reader's language; none where it keeps none."""
     spec = find_spec(room)
     if spec is None or spec.origin is None:
         return []
-    path = Path(spec.origin).parent / "QUALITY.toml"
-    if not path.is_file():
-        return []
-    groups = tomllib.loads(path.read_text(encoding="utf-8"))
-    return [_line(group, key, item) for group, items in groups.items() for key, item in items.items()]
+    home = Path(spec.origin).parent
+    words = _groups(home / "QUALITY.zh-hans.toml") if in_chinese() else {}
+    groups = _groups(home / "QUALITY.toml")
+    return [_line(group, key, item, words) for group, items in groups.items() for key, item in items.items()]
 
 
-def _line(group: str, key: str, item: str | dict[str, str]) -> Quality:
-    """`"done"`, or a table with state and reason."""
-    found = {"state": item} if isinstance(item, str) else item
-    return Quality(spaced(group), spaced(key), found.get("state", "todo"), found.get("reason", ""))
+def _groups(path: Path) -> Groups:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _line(group: str, key: str, item: Item, words: Groups) -> Quality:
+    """An item is `"done"`, or a table with state and reason; what `words` lack stays in English."""
+    found, said = _table(item, "state"), _table(words.get(group, {}).get(key, ""), "title")
+    heading = _table(words.get("headings", {}).get(group, ""), "title")
+    return Quality(
+        heading.get("title") or spaced(group),
+        said.get("title") or spaced(key),
+        found.get("state", "todo"),
+        said.get("reason") or found.get("reason", ""),
+    )
+
+
+def _table(item: Item, name: str) -> dict[str, str]:
+    return {name: item} if isinstance(item, str) else item
 
 
 def spaced(key: str) -> str:
