@@ -32,7 +32,7 @@ ROOMS = {
     *("intake", "record", "replay", "fleet", "lists", "live", "tiles", "search", "panel", "words"),
     *("templates", "templatetags", "static", "data", "locale", "migrations", "tests"),
 }
-SINGLE = {"README.md", "QUALITY.toml", "system.py", "apps.py", "__init__.py"}
+SINGLE = {"README.md", "QUALITY.toml", "QUALITY.zh-hans.toml", "system.py", "apps.py", "__init__.py"}
 GROWN = {"system.py": "system"}
 """A manifest that outgrew its file is a package of the same name."""
 HOSTS = [
