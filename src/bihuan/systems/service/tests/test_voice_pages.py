@@ -221,7 +221,7 @@ def test_a_meeting_is_held_noted_and_reported(world: Hotline, boss: Client) -> N
     text = boss.get(reverse("service:meeting", args=[row.pk])).content.decode()
     case = Case.objects.get(kind="voice_finding")
     assert case.number in text
-    for words in ("95598语音质量评议会纪要", "刘主任", "孙客服、周专工", "二楼会议室", "未复述客户诉求"):
+    for words in ("95598语音质量讲评会纪要", "刘主任", "孙客服、周专工", "二楼会议室", "未复述客户诉求"):
         assert words in text
     assert boss.post(reverse("service:meeting-edit", args=[row.pk]), given).status_code == 422
     assert boss.post(step, {"action": "explode"}).status_code == 302
