@@ -31,7 +31,9 @@ SEED = 20261126
 
 
 def cache() -> Path:
-    return Path(os.environ.get("BIHUAN_BENCH_CACHE", Path.home() / ".cache" / "bihuan-bench"))
+    found = Path(os.environ.get("BIHUAN_BENCH_CACHE", Path.home() / ".cache" / "bihuan-bench"))
+    found.mkdir(parents=True, exist_ok=True)
+    return found
 
 
 def fingerprint(cases: int) -> str:
