@@ -228,7 +228,7 @@ def demanded() -> dict[str, int]:
     from bihuan.kernel.act.cases.step import clock_of
     from bihuan.kernel.models import Case, Obligation, Task
     from bihuan.kernel.read.calendar import working_calendar
-    from bihuan.kernel.read.duty import ladder
+    from bihuan.kernel.read.duty import steps_of
     from bihuan.kernel.rules.ladder import planned
 
     now, calendar = timezone.now(), working_calendar()
@@ -242,7 +242,7 @@ def demanded() -> dict[str, int]:
         assert reading
         due = reading.deadline.due_at
         fired = _fired(case, task, due)
-        steps = planned(calendar, reading, ladder(case.system))
+        steps = planned(calendar, reading, steps_of(case, task))
         found[f"{what}.escalated"] += sum(at <= now and _mark(step) not in fired for at, step in steps)
         found[f"{what}.overdue"] += now >= due and "overdue" not in fired
     found["obligation.missed"] = Obligation.objects.filter(next_at__lte=now, state="due").count()
