@@ -25,11 +25,12 @@ SELECT 'table', table_name || '.' || column_name,
 UNION ALL SELECT 'index', regexp_replace(indexdef, 'INDEX [^ ]+ ON', 'INDEX ON'), '' FROM pg_indexes
   WHERE schemaname = 'public'
 UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
-  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
 UNION ALL SELECT 'function', proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 """
-"""An index keeps its name when its column gets another; the key of a row that only ties two others is wider
+"""An index keeps its name when its column gets another, and so does, from PostgreSQL 18 on, that a column is
+never empty, which is told with the column; the key of a row that only ties two others is wider
 in a new house, because migrations do not ask the app which key is usual."""
 
 
