@@ -8,7 +8,7 @@ from bihuan.environment import Environment
 from bihuan.site.ready import answer, setup
 from bihuan.site.stamp import mark
 
-DEMO_ACCOUNTS = 21
+DEMO_ACCOUNTS = 30
 """Hashed while the tables are made. Another number changes nothing but the time."""
 
 
