@@ -19,7 +19,8 @@ class Rows:
     def __init__(self, database: sqlite3.Connection, model: Any, *names: str) -> None:
         from django.db import connection
 
-        self.database, self.held = database, []  # type: ignore[var-annotated]
+        self.database = database
+        self.held: list[Any] = []
         meta = model._meta
         given = [meta.get_field(name) for name in ("id", *names)]
         rest = [each for each in meta.concrete_fields if each not in given]

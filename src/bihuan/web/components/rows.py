@@ -2,6 +2,7 @@
 template would cost more than its cell."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django.utils.html import conditional_escape
@@ -19,8 +20,8 @@ def rows(found: Iterable[Any], columns: Columns, first: int, selectable: object)
 
 
 def _row(row: Any, labels: Sequence[str], number: int, word: str) -> str:
-    key, url, chosen = (conditional_escape(_of(row, name)) for name in ("id", "url", "selected"))
-    marked = chosen == "True"
+    key, url = (conditional_escape(_of(row, name)) for name in ("id", "url"))
+    marked = _of(row, "selected")
     about = f' data-url="{url}"' if url else ""
     about += ' class="bh-selected"' if marked else ""
     box = (
@@ -29,12 +30,14 @@ def _row(row: Any, labels: Sequence[str], number: int, word: str) -> str:
         if word
         else ""
     )
-    cells = "".join(
-        f'<td class="{_of(cell, "cls")}" data-label="{label}">{conditional_escape(_of(cell, "html"))}</td>'
-        for cell, label in zip(_of(row, "cells"), labels, strict=False)
-    )
+    cells = "".join(map(_cell, _of(row, "cells"), labels))
     ordinal = f'<td class="bh-right bh-ordinal bh-text-3">{number}</td>'
     return f'<tr id="row-{key}" data-row{about}>{box}{ordinal}{cells}</tr>\n'
+
+
+def _cell(cell: Any, label: str) -> str:
+    css, html = escape(_of(cell, "cls")), conditional_escape(_of(cell, "html"))
+    return f'<td class="{css}" data-label="{label}">{html}</td>'
 
 
 def _of(row: Any, name: str) -> Any:

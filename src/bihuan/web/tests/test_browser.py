@@ -333,6 +333,8 @@ def test_the_gallery_is_axe_clean(house: House) -> None:
         tab.set_viewport_size({"width": width, "height": 900})
         found += tab.evaluate(f"axe.run(document, {{runOnly: {json.dumps(tags)}}})")["violations"]
     tab.locator("[data-theme-toggle]").click()
-    colours = "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast']}})"
-    found += tab.evaluate(colours)["violations"]
+    for width in (360, 1440):
+        tab.set_viewport_size({"width": width, "height": 900})
+        colours = "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast']}})"
+        found += tab.evaluate(colours)["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == []
