@@ -28,9 +28,25 @@ def command(home: House, *arguments: str) -> dict[str, Any]:
     return found
 
 
+def made_once(name: str, *arguments: str) -> Path:
+    """A data folder after `bihuan init`, made by the first worker that asks, for all of them to copy."""
+    base = Path(os.environ["BIHUAN_HOME"])
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            fresh = place.with_suffix(".new")
+            init = [sys.executable, "-m", "bihuan", "init", *arguments]
+            env = {**os.environ, "BIHUAN_HOME": str(fresh), "BIHUAN_DATABASE_URL": ""}
+            subprocess.run(init, env=env, check=True, stdout=subprocess.DEVNULL)
+            fresh.rename(place)
+    return place
+
+
 @pytest.fixture(scope="session")
-def home() -> Iterator[House]:
-    with house(demo=True, BIHUAN_DATABASE_URL="") as found:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    place = shutil.copytree(made_once("demo", "--demo"), tmp_path_factory.mktemp("demo") / "home")
+    with house(demo=True, home=place, BIHUAN_DATABASE_URL="") as found:
         yield found
 
 
@@ -41,18 +57,7 @@ def token(home: House) -> str:
 
 @pytest.fixture(scope="session")
 def prepared() -> Path:
-    """A data folder after `bihuan init`, made once for all workers."""
-    base = Path(os.environ["BIHUAN_HOME"])
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
-    with place.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not place.exists():
-            fresh = place.with_suffix(".new")
-            init = [sys.executable, "-m", "bihuan", "init"]
-            env = {**os.environ, "BIHUAN_HOME": str(fresh), "BIHUAN_DATABASE_URL": ""}
-            subprocess.run(init, env=env, check=True, stdout=subprocess.DEVNULL)
-            fresh.rename(place)
-    return place
+    return made_once("prepared")
 
 
 @pytest.fixture

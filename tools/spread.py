@@ -1,4 +1,4 @@
-"""How the suite is spread over its workers: one demo house for all who play in it, long files first."""
+"""How the suite is spread over its workers: one house for all who play in it, long files first."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,21 +14,20 @@ OF_THE_HOUSE = (
 )
 """Share the fixture `home`: two workers would have two houses. The play wants it untouched."""
 
-OWN_HOUSE = "tests/test_browser.py"
-"""Opens so many pages that it has a house to itself, on the other worker."""
-
 LONG_FIRST = (
-    OWN_HOUSE,
     "tests/test_jobs_killed.py",
+    "src/bihuan/site/tests/test_sample.py",
+    "tests/test_browser.py",
+    "src/bihuan/site/tests/test_tables.py",
     "tests/test_postgresql_gone.py",
     "tests/test_bad_days.py",
     "src/bihuan/web/tests/test_browser.py",
     "src/bihuan/web/tests/test_lists.py",
-    "src/bihuan/site/tests/test_sample.py",
     "src/bihuan/kernel/tests/test_improvements.py",
     "src/bihuan/kernel/tests/test_obligations.py",
 )
-"""Begun last, one of them would be the tail that a single worker still runs."""
+"""Begun last, one of them would be the tail that a single worker still runs. The pages have a house to themselves,
+on the other worker, and come when the first has made the data folder that both copy."""
 
 ORDER = {path: number for number, path in enumerate((*OF_THE_HOUSE, *LONG_FIRST))}
 

@@ -1,17 +1,17 @@
 """The demo organisation comes once, and goes in one command."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.test import override_settings
+from django.test import TestCase, override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -29,6 +29,7 @@ from bihuan.kernel.models import (
     Obligation,
     Person,
     Role,
+    Standard,
     Unit,
     User,
 )
@@ -36,10 +37,9 @@ from bihuan.kernel.read.standards import version_on
 from bihuan.kernel.scope import visible
 from bihuan.site import prepare, sample
 from bihuan.site.clean import clean
+from bihuan.systems.equity.rules import cohorts
 from bihuan.systems.instruments import models
 from bihuan.systems.instruments.sample import DEPENDENT
-
-OnCommit = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both]
 
@@ -62,9 +62,11 @@ def _quick_passwords(settings: Any) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
     """Loaded once: the transaction of each test lies within the one that holds it."""
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK), transaction.atomic():
+    few = patch.object(cohorts, "DRAWS", 20)
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK), few, transaction.atomic():
         prepare.seed()
         prepare.first_administrator()
+        Standard.objects.filter(key="equity.draws").update(value=10)
         before = everything()
         yield Demo(sample.load(), before)
         transaction.set_rollback(True)
@@ -74,7 +76,7 @@ def everything() -> dict[str, int]:
     return {
         model.__name__: model._default_manager.count()
         for model in apps.get_models()
-        if model._meta.app_label in {"kernel", "instruments", "service", "loyalty"}
+        if model._meta.app_label in {"kernel", "instruments", "service", "loyalty", "equity"}
     }
 
 
@@ -188,104 +190,119 @@ def improve(case: Case, owner: User, now: datetime) -> None:
     )
 
 
+def raw_messages() -> tuple[SqliteStore, str]:
+    """Of a demo terminal and of another, in the intake log; and the digest of the photo in the first."""
+    digest = evidence.store(b"\xff\xd8\xff not applied yet")
+    store = SqliteStore(Path(settings.HOME) / "intake.sqlite3")
+    store.append(
+        [
+            ("gateway", 1, 1, "127.0.0.1", 8, "cnf07", "jpeg", b"cnf07,photo", digest, 20, 0),
+            ("gateway", 2, 2, "127.0.0.1", 2, "REAL2", "1", b"REAL2,1open", "", 11, 0),
+        ]
+    )
+    store.flush_seen(
+        [(code, code.upper(), 1, 1, "127.0.0.1", 1, b"o") for code in ("cnf07", "new31", "real2")]
+    )
+    return store, digest
+
+
+@dataclass
+class Cleaned:
+    """What there was, demo and real, and what the command said that took the demo away."""
+
+    owner: User
+    real_user: User
+    photo: str
+    raw_photo: str
+    logins: Path
+    journals: Path
+    sealed: int
+    units: int
+    counts: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def cleaned(demo: Demo, django_db_blocker: DjangoDbBlocker) -> Iterator[Cleaned]:
+    home, on_sqlite = Path(settings.HOME), replace(settings.ENVIRONMENT, database_url="")
+    with django_db_blocker.unblock(), override_settings(ENVIRONMENT=on_sqlite), transaction.atomic():
+        root, life = Unit.objects.get(parent=None), Unit.objects.get(code="DEMO-LIFE")
+        owner, photo, (store, raw_photo) = named("wu_min"), live_through(), raw_messages()
+        real_user, _ = access.create_user(username="qian_wei", name="钱伟", role=Role.OWNER, unit=life)
+        real = models.Instrument.objects.create(code="REAL1", folded="real1", name="离心机", unit=root)
+        models.Authorisation.objects.create(instrument=real, person=Person.objects.get(name="张三"))
+        logins = prepare.keep_logins([("administrator", "admin", "secret"), *demo.logins])
+        journals = home / "terminals"
+        journals.mkdir(exist_ok=True)
+        (journals / "CNF07.txt").write_text("2026-11-23 09:00:00,0012660381,open\n")
+        audit.seal(now=timezone.now())
+        sealed, units = Event.objects.count(), Unit.objects.filter(code__startswith="DEMO").count()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            counts = clean()
+        yield Cleaned(owner, real_user, photo, raw_photo, logins, journals, sealed, units, counts)
+        transaction.set_rollback(True)
+    logins.unlink()
+    store.close()
+
+
 def test_cleaning_removes_everything_of_the_demo_and_the_chain_still_verifies(
-    demo: Demo, django_capture_on_commit_callbacks: OnCommit
+    demo: Demo, cleaned: Cleaned
 ) -> None:
-    digest = live_through()
-    audit.seal(now=timezone.now())
-    sealed, units = Event.objects.count(), Unit.objects.filter(code__startswith="DEMO").count()
-    with django_capture_on_commit_callbacks(execute=True):
-        counts = clean()
     after = everything()
     left = {kind: after[kind] - demo.before[kind] for kind in after if after[kind] != demo.before[kind]}
+    assert left.pop("Instrument") == 1, "the one that is no demo"
     assert set(left) <= {"Event", "Block", "FieldTerminal", "User", "LiveChange"}
-    assert counts["Unit"] == units > 3
-    assert Event.objects.count() > sealed
+    assert cleaned.counts["Unit"] == cleaned.units > 3
+    assert Event.objects.count() > cleaned.sealed
     assert audit.verify().broken == ""
-    assert not evidence.path_of(digest).exists()
-    assert set(FieldTerminal.objects.values_list("removed", "roster")) == {(True, "")}
+    assert not evidence.path_of(cleaned.photo).exists()
+    of_demo = FieldTerminal.objects.exclude(terminal="real1")
+    assert set(of_demo.values_list("removed", "roster")) == {(True, "")}
 
 
-def test_who_acted_stays_as_an_account_without_a_name_and_without_a_way_in() -> None:
-    owner = named("wu_min")
-    access.note_login(user=owner)
-    clean()
-    owner.refresh_from_db()
+def test_who_acted_stays_as_an_account_without_a_name_and_without_a_way_in(cleaned: Cleaned) -> None:
+    owner = User.objects.get(pk=cleaned.owner.pk)
     assert (owner.name, owner.is_active, owner.has_usable_password()) == ("—", False, False)
     assert not User.objects.filter(username="he_jia").exists()
     assert User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1
 
 
-def test_a_real_account_below_the_demo_unit_keeps_its_name_and_loses_its_scope() -> None:
-    unit = Unit.objects.get(code="DEMO-LIFE")
-    user, _ = access.create_user(username="qian_wei", name="钱伟", role=Role.OWNER, unit=unit)
-    clean()
-    user.refresh_from_db()
+def test_a_real_account_below_the_demo_unit_keeps_its_name_and_loses_its_scope(cleaned: Cleaned) -> None:
+    user = User.objects.get(pk=cleaned.real_user.pk)
     assert (user.name, user.is_active) == ("钱伟", False)
 
 
 @pytest.mark.timeout(240)
-def test_cleaning_twice_does_nothing_more_and_the_demo_can_come_again() -> None:
-    clean()
+def test_cleaning_twice_does_nothing_more_and_the_demo_can_come_again(cleaned: Cleaned) -> None:
     before = everything()
     assert clean() == {}
     assert everything() == before
     assert sample.load()
-    assert FieldTerminal.objects.filter(removed=False).count() == 30
+    assert FieldTerminal.objects.filter(removed=False).exclude(terminal="real1").count() == 30
 
 
-def test_cleaning_leaves_real_rows_alone() -> None:
-    root = Unit.objects.get(parent=None)
-    real = models.Instrument.objects.create(code="REAL1", folded="real1", name="离心机", unit=root)
-    person = Person.objects.get(name="张三")
-    models.Authorisation.objects.create(instrument=real, person=person)
-    clean()
+def test_cleaning_leaves_real_rows_alone(cleaned: Cleaned) -> None:
     assert list(models.Instrument.objects.values_list("code", flat=True)) == ["REAL1"]
     assert FieldTerminal.objects.get(terminal="real1").roster.startswith("end,")
 
 
-def test_passwords_of_the_demo_leave_the_file_of_logins(demo: Demo) -> None:
-    path = prepare.keep_logins([("administrator", "admin", "secret"), *demo.logins])
-    clean()
-    assert path.read_text(encoding="utf-8").split() == ["administrator", "admin", "secret"]
-    path.unlink()
+def test_passwords_of_the_demo_leave_the_file_of_logins(cleaned: Cleaned) -> None:
+    assert cleaned.logins.read_text(encoding="utf-8").split() == ["administrator", "admin", "secret"]
 
 
-def test_journals_of_the_simulated_terminals_go_too() -> None:
-    folder = Path(settings.HOME) / "terminals"
-    folder.mkdir(exist_ok=True)
-    (folder / "CNF07.txt").write_text("2026-11-23 09:00:00,0012660381,open\n")
-    clean()
-    assert not folder.exists()
+def test_journals_of_the_simulated_terminals_go_too(cleaned: Cleaned) -> None:
+    assert not cleaned.journals.exists()
+
+
+def test_raw_messages_of_the_demo_leave_the_intake_log_with_their_files(cleaned: Cleaned) -> None:
+    log = IntakeLog(settings.HOME)
+    left = [row.terminal for row in log.rows_after("gateway", 0, 10)]
+    assert (left, [seen.terminal for seen in log.seen()]) == (["REAL2"], ["real2"])
+    assert not evidence.path_of(cleaned.raw_photo).exists()
+    assert log.forget(["real2"]) == set()
+    log.close()
 
 
 def test_every_model_that_names_an_instrument_is_cleared() -> None:
     dependent = {relation.related_model for relation in models.Instrument._meta.related_objects}
     assert dependent == set(DEPENDENT)
     assert Evidence not in dependent
-
-
-def test_raw_messages_of_the_demo_leave_the_intake_log_with_their_files(
-    django_capture_on_commit_callbacks: OnCommit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, database_url=""))
-    digest = evidence.store(b"\xff\xd8\xff not applied yet")
-    store = SqliteStore(Path(settings.HOME) / "intake.sqlite3")
-    store.append(
-        [
-            ("gateway", 1, 1, "127.0.0.1", 8, "cnf07", "jpeg", b"cnf07,photo", digest, 20, 0),
-            ("gateway", 2, 2, "127.0.0.1", 2, "REAL1", "1", b"REAL1,1open", "", 11, 0),
-        ]
-    )
-    store.flush_seen(
-        [(code, code.upper(), 1, 1, "127.0.0.1", 1, b"o") for code in ("cnf07", "new31", "real1")]
-    )
-    with django_capture_on_commit_callbacks(execute=True):
-        clean()
-    log = IntakeLog(settings.HOME)
-    left = [row.terminal for row in log.rows_after("gateway", 0, 10)]
-    assert (left, [seen.terminal for seen in log.seen()]) == (["REAL1"], ["real1"])
-    assert not evidence.path_of(digest).exists()
-    assert log.forget(["real1"]) == set()
-    log.close()
-    store.close()

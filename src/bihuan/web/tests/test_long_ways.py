@@ -65,7 +65,10 @@ def scatter(world: World, seed: int, count: int = 90) -> None:
     )
 
 
-@pytest.fixture(params=["a part", "a large part", "few", "many"])
+WAYS = ("a part", "a large part", "few", "many")
+
+
+@pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """How long a table is, is a matter of three numbers."""
     monkeypatch.setattr(long, "PART", 10**6 if request.param == "a part" else -1)
@@ -79,15 +82,14 @@ def compare(user: User | None, state: State) -> None:
     told = CasesListing(user)
     plain = CasesListing(user)
     expected = list(plain.ordered(plain.matching(state), state))
-    for start in (0, 7, 35):
+    for start in (0, 35):
         assert told.page_of(state, start, start + 10) == expected[start : start + 10], (state, start)
     assert min(told.count(state), texts.MOST + 1) == min(len(expected), texts.MOST + 1), state
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_order_shows_the_same_pages(world: World, way: str, seed: int) -> None:
-    scatter(world, seed)
+def test_every_order_shows_the_same_pages(world: World, way: str) -> None:
+    scatter(world, WAYS.index(way), count=70)
     for user in (world.chen_jing, world.sun_qian):
         for order in ORDERS:
             compare(user, State(view="all", sort=order))
@@ -118,10 +120,9 @@ def test_every_filter_shows_the_same_pages(world: World, way: str) -> None:
         "closed_to": f"{timezone.localdate() - timedelta(days=9)}",
         "resolved_from": f"{timezone.localdate() - timedelta(days=9)}",
     }
-    for user in (world.chen_jing, world.sun_qian, None):
+    for user, order in ((world.chen_jing, ""), (world.sun_qian, "-owner"), (None, "")):
         for pair in asked.items():
-            for order in ("", "-owner"):
-                compare(user, State((pair,), view="all", sort=order))
+            compare(user, State((pair,), view="all", sort=order))
         month = (("resolved_from", asked["resolved_from"]), ("resolved_to", f"{timezone.localdate()}"))
         compare(user, State(month, view="all"))
         compare(user, State((*month, ("q", "DNA0")), view="all", sort="owner"))
