@@ -1,12 +1,12 @@
-.PHONY: run test check bench test-slow test-pg test-spark demo-clean messages lock assets
+.PHONY: run test check bench test-quick test-pg test-spark demo-clean messages lock assets
 READY = python3 tools/bootstrap.py
 
 run:
 	@./run
 test:
 	@./test
-test-slow:
-	@./test -m slow
+test-quick:
+	@./test -m "not slow"
 check:
 	@$(READY) && .venv/bin/python tools/check.py
 test-pg:

@@ -26,8 +26,8 @@ LONG_FIRST = (
     "src/bihuan/kernel/tests/test_improvements.py",
     "src/bihuan/kernel/tests/test_obligations.py",
 )
-"""Begun last, one of them would be the tail that a single worker still runs. The pages have a house to themselves,
-on the other worker, and come when the first has made the data folder that both copy."""
+"""Begun last, one of them would be the tail that a single worker still runs. `test_browser` has a house to
+itself, on the other worker, and comes when the first has made the data folder that both copy."""
 
 ORDER = {path: number for number, path in enumerate((*OF_THE_HOUSE, *LONG_FIRST))}
 

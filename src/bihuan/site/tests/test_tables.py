@@ -12,7 +12,7 @@ from django.db import connection
 
 from bihuan.site.prepare import pending
 
-pytestmark = [pytest.mark.slow, pytest.mark.both]
+pytestmark = [pytest.mark.slow, pytest.mark.both, pytest.mark.timeout(240)]
 
 Shape = dict[tuple[str, str], Any]
 

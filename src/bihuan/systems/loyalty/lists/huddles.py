@@ -37,7 +37,7 @@ class HuddlesListing(Table):
         column("closed_at", _("minutes closed"), width=20),
     )
     filters = (
-        Text(key="q", label=_("unit"), over=("unit__name", "unit__code")),
+        Text(key="q", label=_("code or name"), over=("unit__name", "unit__code")),
         in_unit(),
         Dates(key="held", label=_("held"), field="held_at"),
     )

@@ -142,7 +142,7 @@ class MembersListing(Table):
     order = ("programme__code", "-arm", "unit__path")
     columns = (programme_column(), unit_column(fluid=True, width=24), column("arm", _("arm")))
     filters = (
-        Text(key="q", label=_("unit"), over=("unit__code", "unit__name")),
+        Text(key="q", label=_("code or name"), over=("unit__code", "unit__name")),
         Choice(key="arm", label=_("arm"), choices=Arm.choices),
     )
 
