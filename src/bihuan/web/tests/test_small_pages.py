@@ -17,7 +17,7 @@ from bihuan.kernel import live_token
 from bihuan.kernel.act.notices import tell
 from bihuan.kernel.models import ProcessBeat, Quarantine, Schedule
 from bihuan.kernel.tests.world import World, a_case
-from bihuan.web.views import admin
+from bihuan.web import quality
 
 ACCOUNTS = sorted(Path(bihuan.__file__).parent.glob("systems/*/QUALITY.toml"))
 
@@ -108,10 +108,10 @@ def test_quality_is_read_from_the_rooms_own_account(tmp_path: Path, monkeypatch:
     text = '[data]\nimport = "done"\nerase_person = { state = "exempt", reason = "names nobody" }\n'
     (tmp_path / "QUALITY.toml").write_text(text, encoding="utf-8")
     origin = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
-    monkeypatch.setattr(admin, "find_spec", lambda room: origin)
-    assert admin.quality_of("a.room") == [
-        admin.Quality("data", "import", "done", ""),
-        admin.Quality("data", "erase person", "exempt", "names nobody"),
+    monkeypatch.setattr(quality, "find_spec", lambda room: origin)
+    assert quality.quality_of("a.room") == [
+        quality.Quality("data", "import", "done", ""),
+        quality.Quality("data", "erase person", "exempt", "names nobody"),
     ]
 
 
@@ -123,14 +123,14 @@ def test_quality_in_chinese_keeps_the_english_words_that_have_no_chinese_ones(
     words = '[headings]\ndata = "数据"\n[data]\nerase_person = { reason = "不涉及姓名" }\n'
     (tmp_path / "QUALITY.zh-hans.toml").write_text(words, encoding="utf-8")
     origin = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
-    monkeypatch.setattr(admin, "find_spec", lambda room: origin)
+    monkeypatch.setattr(quality, "find_spec", lambda room: origin)
     with override("zh-hans"):
-        assert admin.quality_of("a.room") == [
-            admin.Quality("数据", "import", "done", ""),
-            admin.Quality("数据", "erase person", "exempt", "不涉及姓名"),
+        assert quality.quality_of("a.room") == [
+            quality.Quality("数据", "import", "done", ""),
+            quality.Quality("数据", "erase person", "exempt", "不涉及姓名"),
         ]
     with override("en"):
-        assert [line.group for line in admin.quality_of("a.room")] == ["data", "data"]
+        assert [line.group for line in quality.quality_of("a.room")] == ["data", "data"]
 
 
 def account(path: Path) -> dict[str, dict[str, str | dict[str, str]]]:
