@@ -18,16 +18,21 @@ LONG_FIRST = (
     "tests/test_jobs_killed.py",
     "src/bihuan/site/tests/test_sample.py",
     "tests/test_browser.py",
-    "src/bihuan/site/tests/test_tables.py",
     "tests/test_postgresql_gone.py",
     "tests/test_bad_days.py",
+    "src/bihuan/gateway/tests/test_strangers.py",
+    "src/bihuan/gateway/tests/test_bad_days.py",
+    "src/bihuan/gateway/tests/test_postgres.py",
+    "src/bihuan/systems/instruments/tests/test_fleet_terminals.py",
+    "src/bihuan/site/tests/test_tables.py",
     "src/bihuan/web/tests/test_browser.py",
     "src/bihuan/web/tests/test_lists.py",
     "src/bihuan/kernel/tests/test_improvements.py",
     "src/bihuan/kernel/tests/test_obligations.py",
 )
 """Begun last, one of them would be the tail that a single worker still runs. `test_browser` has a house to
-itself, on the other worker, and comes when the first has made the data folder that both copy."""
+itself, on the other worker, and comes when the first has made the data folder that both copy; what waits for
+sockets more than it computes runs beside it."""
 
 ORDER = {path: number for number, path in enumerate((*OF_THE_HOUSE, *LONG_FIRST))}
 

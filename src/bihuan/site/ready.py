@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import django
+from django.apps import apps
 
 
 def setup() -> None:
+    """Once a process: a second time would only point the log at what is the error output by then."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.site.settings")
-    django.setup()
+    if not apps.ready:
+        django.setup()
 
 
 def answer(result: Mapping[str, Any], lines: list[str], *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """A small base of customers for tests: 江州 with purchases through the import."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from bihuan.systems.equity.read.base import day_of
 
 END = date(2026, 9, 30)
 TODAY = date(2026, 10, 10)
+NO_NUMBER = re.compile(r"\bnan\b", re.IGNORECASE)
+"""As a word: the token of a form may hold these letters too."""
 
 
 def customers(unit: Unit, n: int) -> list[Customer]:
