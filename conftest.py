@@ -57,15 +57,25 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    return spread.scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """The tests of a system that does not run (BIHUAN_SYSTEMS) lie in a folder of its name."""
+    return True if collection_path.name in absent_systems() and collection_path.is_dir() else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def absent_systems() -> set[str]:
+    from django.conf import settings
+
+    return set(settings.ALL_SYSTEMS) - {system.rpartition(".")[2] for system in settings.SYSTEMS}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     from tools import pg
 
     spread.in_order(items)
+    if absent_systems():
+        of_all = [item for item in items if item.get_closest_marker("all_systems")]
+        config.hook.pytest_deselected(items=of_all)
+        items[:] = [item for item in items if item not in of_all]
     absent = {
         "browser": None
         if chromium()

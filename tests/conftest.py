@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from bench.house import House, house
+from tests.look import FLAGS
 
 
 def command(home: House, *arguments: str) -> dict[str, Any]:
@@ -64,3 +66,17 @@ def prepared() -> Path:
 def fresh_home(prepared: Path, tmp_path: Path) -> Path:
     """A copy that this test may do with as it likes."""
     return shutil.copytree(prepared, tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def known() -> set[str]:
+    """The kinds of texts and targets that have been looked at."""
+    return set()

@@ -126,6 +126,7 @@ def test_known_kinds_are_listed_without_an_instant(capsys: Captured) -> None:
     assert kinds == working_day_kinds()
 
 
+@pytest.mark.all_systems
 def test_the_early_kinds_are_those_of_the_manifests() -> None:
     assert KINDS.read_text(encoding="utf-8") == deadline_kinds.render(), "run tools/deadline_kinds.py"
 

@@ -5,17 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.house import House
+from tests.look import AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 SETUP = """
 import json, os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "bihuan.site.settings"
@@ -75,12 +73,10 @@ def codes(home: House) -> list[str]:
 
 
 @pytest.fixture
-def phone(chromium_path: str) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
-        yield context
-        browser.close()
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    yield context
+    context.close()
 
 
 def opened(phone: BrowserContext, home: House, code: str) -> Page:

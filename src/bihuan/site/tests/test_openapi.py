@@ -6,6 +6,7 @@ import pytest
 from bihuan.site.commands import openapi
 
 
+@pytest.mark.all_systems
 def test_the_committed_description_is_what_the_code_says() -> None:
     assert openapi.run(argparse.Namespace(check=True)) == 0
 

@@ -251,7 +251,7 @@ def test_cleaning_removes_everything_of_the_demo_and_the_chain_still_verifies(
     left = {kind: after[kind] - demo.before[kind] for kind in after if after[kind] != demo.before[kind]}
     assert left.pop("Instrument") == 1, "the one that is no demo"
     assert set(left) <= {"Event", "Block", "FieldTerminal", "User", "LiveChange"}
-    assert cleaned.counts["Unit"] == cleaned.units > 3
+    assert cleaned.counts["Unit"] == cleaned.units >= 3
     assert Event.objects.count() > cleaned.sealed
     assert audit.verify().broken == ""
     assert not evidence.path_of(cleaned.photo).exists()

@@ -40,8 +40,8 @@ from django.core.management import execute_from_command_line
 gc.disable()
 execute_from_command_line(["django", "migrate", "--verbosity", "0"])
 """
-"""Each step draws its models again, in circles: to look for what is left over takes a third of the time, to keep
-it 0.8 GB."""
+"""Each step draws its models again, in circles: to look for what is left over takes a third of the time, to
+keep it 0.8 GB."""
 
 
 def parts(sql: str) -> list[str]:

@@ -161,6 +161,7 @@ def test_every_item_reason_and_heading_of_quality_has_its_chinese_words_and_no_o
     assert [each for each in words if not re.search("[\u4e00-\u9fff]", each)] == []
 
 
+@pytest.mark.all_systems
 def test_the_page_of_quality_gives_titles_and_reasons_in_the_readers_language(
     client: Client, world: World
 ) -> None:

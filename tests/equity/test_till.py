@@ -2,30 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.house import House
 from tests.line import Line
+from tests.look import AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 SMALL = {"width": 360, "height": 740}
 
 
 @pytest.fixture
-def phones(chromium_path: str) -> Iterator[list[BrowserContext]]:
+def phones(browser: Browser) -> Iterator[list[BrowserContext]]:
     """Three of them: the east till, the west till, a customer."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield [
-            browser.new_context(viewport=SMALL, has_touch=True, is_mobile=True, bypass_csp=True)  # type: ignore[arg-type]
-            for _n in range(3)
-        ]
-        browser.close()
+    found = [
+        browser.new_context(viewport=SMALL, has_touch=True, is_mobile=True, bypass_csp=True)  # type: ignore[arg-type]
+        for _n in range(3)
+    ]
+    yield found
+    for each in found:
+        each.close()
 
 
 @pytest.fixture
