@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests have a data folder of their own")
     if getattr(config.option, "numprocesses", None) and not WORKER:
         del os.environ["DJANGO_SETTINGS_MODULE"]  # or the plugin of each worker reads the settings of ours
+    if "instruments" in absent_systems():
+        raise pytest.UsageError("BIHUAN_SYSTEMS: the frame is tested by examples of instruments, name it too")
     settings.WHITENOISE_AUTOREFRESH = True  # else every test client lists the static files again
     from django.contrib.auth.hashers import ScryptPasswordHasher
 

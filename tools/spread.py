@@ -32,6 +32,7 @@ LONG_FIRST = (
     "src/bihuan/gateway/tests/test_bad_days.py",
     "src/bihuan/gateway/tests/test_postgres.py",
     "src/bihuan/systems/instruments/tests/test_fleet_terminals.py",
+    "src/bihuan/telemetry/tests/test_rfm.py",
     "src/bihuan/site/tests/test_tables.py",
     "src/bihuan/web/tests/test_browser.py",
     "src/bihuan/web/tests/test_lists.py",

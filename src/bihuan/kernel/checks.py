@@ -86,7 +86,7 @@ def _menu(system: System) -> list[CheckMessage]:
 def _reports(system: System) -> list[CheckMessage]:
     keys = {spec.key for each in everything() for spec in each.standards}
     return [
-        Error(f"report {report.key}: {wrong}", id="bihuan.E006")
+        Error(f"report {report.key}: {wrong}", id="bihuan.E007")
         for report in system.reports
         for wrong in (
             "" if report.day in keys else f"no standard {report.day!r}",
