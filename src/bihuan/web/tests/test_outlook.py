@@ -47,6 +47,17 @@ def test_the_next_reviews_stand_there_the_late_one_first(world: World, client: C
     assert "逾期" in shown
 
 
+def test_where_no_system_has_pairs_the_loop_comes_first(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bihuan.web.outlook.shown._pairs", lambda user: [])
+    an_aim(world)
+    shown = home(client, world.chen_jing).partition("<main")[2]
+    assert "新旧数字" not in shown
+    assert shown.index("判定超标") < shown.index("提升客户资产")
+    assert shown.count("近期回顾") == 1
+
+
 def test_the_first_screen_takes_little(
     world: World, client: Client, django_assert_max_num_queries: Any
 ) -> None:
