@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.house import House, house
+from tests.line import Line
 from tests.look import FLAGS
 
 
@@ -80,3 +81,10 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 def known() -> set[str]:
     """The kinds of texts and targets that have been looked at."""
     return set()
+
+
+@pytest.fixture
+def line(home: House) -> Iterator[Line]:
+    found = Line(home.port)
+    yield found
+    found.close()

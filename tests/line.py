@@ -5,7 +5,10 @@ Offline as browsers emulate it lets a request out at times: the page hears that 
 
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from playwright.sync_api import BrowserContext
 
 
 class Line:
@@ -26,6 +29,15 @@ class Line:
 
     def mend(self) -> None:
         self._whole = True
+
+    @contextmanager
+    def away(self, phone: BrowserContext) -> Iterator[None]:
+        """The phone has no network, and knows it."""
+        self.cut()
+        phone.set_offline(True)
+        yield
+        self.mend()
+        phone.set_offline(False)
 
     def close(self) -> None:
         self.cut()

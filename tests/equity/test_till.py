@@ -26,13 +26,6 @@ def phones(browser: Browser) -> Iterator[list[BrowserContext]]:
         each.close()
 
 
-@pytest.fixture
-def line(home: House) -> Iterator[Line]:
-    found = Line(home.port)
-    yield found
-    found.close()
-
-
 def at(home: House | Line, path: str) -> str:
     return f"http://127.0.0.1:{home.port}{path}"
 
@@ -71,22 +64,19 @@ def test_a_coupon_of_a_letter_is_redeemed_once_at_two_tills(
     first = signed_in(east, home, "tao_yi", line)
     first.goto(at(line, "/equity/redeem/"))
     first.wait_for_selector("html[data-kept]")
-    line.cut()
-    east.set_offline(True)
-    scan(first, code)
-    expect(first.locator("[data-outcome=kept]")).to_have_count(1)
-    first.reload()
-    first.wait_for_selector("[data-ready]")
-    expect(first.locator("[data-outcome=kept]")).to_have_count(1)
+    with line.away(east):
+        scan(first, code)
+        expect(first.locator("[data-outcome=kept]")).to_have_count(1)
+        first.reload()
+        first.wait_for_selector("[data-ready]")
+        expect(first.locator("[data-outcome=kept]")).to_have_count(1)
 
-    second = signed_in(west, home, "pan_yu")
-    second.goto(at(home, "/equity/redeem/"))
-    second.wait_for_selector("[data-ready]")
-    scan(second, code)
-    expect(second.locator("[data-outcome=redeemed]")).to_have_count(1)
+        second = signed_in(west, home, "pan_yu")
+        second.goto(at(home, "/equity/redeem/"))
+        second.wait_for_selector("[data-ready]")
+        scan(second, code)
+        expect(second.locator("[data-outcome=redeemed]")).to_have_count(1)
 
-    line.mend()
-    east.set_offline(False)
     expect(first.locator("[data-outcome=used]")).to_contain_text("城西支行", timeout=20_000)
     expect(first.locator("[data-outcome=kept]")).to_have_count(0)
     page.reload()

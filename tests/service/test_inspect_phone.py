@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.house import House
+from tests.line import Line
 from tests.look import AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,9 +23,9 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def signed_in(phone: BrowserContext, home: House, name: str) -> Page:
+def signed_in(phone: BrowserContext, home: House, name: str, line: Line | None = None) -> Page:
     tab = phone.new_page()
-    tab.goto(f"http://127.0.0.1:{home.port}/login/")
+    tab.goto(f"http://127.0.0.1:{(line or home).port}/login/")
     tab.fill("[name=username]", name)
     tab.fill("[name=password]", home.logins[name])
     tab.keyboard.press("Enter")
@@ -43,10 +44,10 @@ def choose(tab: Page, place: int, chip: int) -> None:
 
 
 def test_a_sheet_survives_a_reload_without_network_and_is_signed_when_it_is_back(
-    phone: BrowserContext, home: House
+    phone: BrowserContext, home: House, line: Line
 ) -> None:
-    tab = signed_in(phone, home, "qian_jun")
-    tab.goto(f"http://127.0.0.1:{home.port}/service/inspect/visit/H2-01/")
+    tab = signed_in(phone, home, "qian_jun", line)
+    tab.goto(f"http://127.0.0.1:{line.port}/service/inspect/visit/H2-01/")
     tab.wait_for_selector("html[data-kept]")
     items = tab.locator(".bh-insp-item")
     for place in range(items.count()):
@@ -58,15 +59,14 @@ def test_a_sheet_survives_a_reload_without_network_and_is_signed_when_it_is_back
     photo = {"name": "hall.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     first.locator("input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
     expect(first.locator(".bh-thumbs img")).to_have_count(1)
-    phone.set_offline(True)
-    tab.reload()
-    tab.wait_for_selector("form[data-ready]")
-    assert tab.locator(".bh-insp-item textarea").first.input_value() == "等候区地面有积水"
-    expect(tab.locator(".bh-insp-item").first.locator(".bh-thumbs img")).to_have_count(1)
-    expect(tab.locator("[data-progress]")).to_have_text("10 / 10")
-    tab.locator("[data-sign]").tap()
-    expect(tab.locator("[data-state]")).to_contain_text("没有网络")
-    phone.set_offline(False)
+    with line.away(phone):
+        tab.reload()
+        tab.wait_for_selector("form[data-ready]")
+        assert tab.locator(".bh-insp-item textarea").first.input_value() == "等候区地面有积水"
+        expect(tab.locator(".bh-insp-item").first.locator(".bh-thumbs img")).to_have_count(1)
+        expect(tab.locator("[data-progress]")).to_have_text("10 / 10")
+        tab.locator("[data-sign]").tap()
+        expect(tab.locator("[data-state]")).to_contain_text("没有网络")
     tab.wait_for_url("**/service/inspections/*/", timeout=20_000)
     expect(tab.locator(".bh-line-found blockquote")).to_contain_text("等候区地面有积水")
     expect(tab.locator(".bh-photo")).to_have_count(1)
@@ -74,7 +74,7 @@ def test_a_sheet_survives_a_reload_without_network_and_is_signed_when_it_is_back
     expect(tab.locator(".bh-photo img")).to_be_visible()
     width = tab.locator(".bh-photo img").evaluate("picture => picture.naturalWidth")
     assert width == 1600, "the phone made the picture smaller before it was sent"
-    tab.goto(f"http://127.0.0.1:{home.port}/service/inspect/visit/H2-01/")
+    tab.goto(f"http://127.0.0.1:{line.port}/service/inspect/visit/H2-01/")
     tab.wait_for_selector("form[data-ready]")
     expect(tab.locator("[data-progress]")).to_have_text("0 / 10")
 
