@@ -105,6 +105,8 @@ def test_text_that_postgresql_does_not_take_does_not_stop_the_log(url: str, tmp_
 def test_old_rows_are_pruned(url: str, tmp_path: Path) -> None:
     with closing(PostgresStore(url, "east")) as store, closing(IntakeLog(tmp_path, url)) as log:
         store.append([(*ROW[:1], at, *ROW[2:]) for at in range(10)])
+        assert [row.at_us for row in log.raw(3, 6)] == [3, 4, 5]
+        assert list(log.raw(30, 60)) == []
         assert log.prune(7, chunk=2) == 7
         assert [row.at_us for row in log.rows_after("east", 0, 10)] == [7, 8, 9]
 

@@ -15,6 +15,10 @@ from .store import is_postgresql, log_path
 
 PRUNE_ROWS = 2_000
 COLUMNS = ", ".join(("seq", *LOG_COLUMNS))
+BETWEEN = "SELECT min(seq + 0), max(seq + 0) FROM intake_log WHERE at_us >= ? AND at_us < ?"
+"""Commits follow the clock but for its steps, so few other rows lie between the first and the last of a time.
+The sum keeps PostgreSQL from going along all numbers until one is of that time."""
+PART = "WHERE seq > ? AND seq <= ? AND at_us >= ? AND at_us < ? ORDER BY seq LIMIT ?"
 
 
 class IntakeRow(NamedTuple):
@@ -78,11 +82,10 @@ class IntakeLog:
         return self._rows("WHERE gateway = ? AND seq > ? ORDER BY seq LIMIT ?", gateway, seq, limit)
 
     def raw(self, from_us: int, to_us: int, terminal: str = "") -> Iterator[IntakeRow]:
-        """Rows received in [from, to), of one terminal in whatever case or of all, by gateway and order."""
-        seq, wanted = 0, terminal.casefold()
-        while rows := self._rows(
-            "WHERE seq > ? AND at_us >= ? AND at_us < ? ORDER BY seq LIMIT ?", seq, from_us, to_us, 5_000
-        ):
+        """Rows received in [from, to), of one terminal in whatever case or of all, in commit order."""
+        [(first, last)] = self._read(BETWEEN, from_us, to_us) or [(None, None)]
+        seq, wanted = (first or 0) - 1, terminal.casefold()
+        while first and (rows := self._rows(PART, seq, last, from_us, to_us, 5_000)):
             seq = rows[-1].seq
             yield from (row for row in rows if not wanted or row.terminal.casefold() == wanted)
 

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS intake_log (
     size INTEGER NOT NULL,
     truncated INTEGER NOT NULL
 );
+CREATE INDEX IF NOT EXISTS intake_log_at ON intake_log (at_us);
 CREATE TABLE IF NOT EXISTS intake_seen (
     terminal TEXT PRIMARY KEY,
     code TEXT NOT NULL,
@@ -75,6 +76,7 @@ CREATE TABLE IF NOT EXISTS intake_log (
     truncated SMALLINT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS intake_log_gateway ON intake_log (gateway, seq);
+CREATE INDEX IF NOT EXISTS intake_log_at ON intake_log (at_us, seq);
 CREATE TABLE IF NOT EXISTS intake_seen (
     terminal TEXT PRIMARY KEY,
     code TEXT NOT NULL,

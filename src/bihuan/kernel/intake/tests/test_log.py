@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.kernel.intake.log import IntakeLog, IntakeRow
+from bihuan.kernel.intake.log import BETWEEN, IntakeLog, IntakeRow
 from bihuan.kernel.intake.sqlite import SqliteStore
 from bihuan.kernel.intake.store import LogRow
 
@@ -61,6 +61,18 @@ def test_transcript_of_one_terminal_in_whatever_case(store: SqliteStore, log: In
     store.append([row(1), row(2, "PCR02"), row(3, "dna01"), row(9)])
     assert [one.at_us for one in log.raw(1, 9, "Dna01")] == [1, 3]
     assert [one.at_us for one in log.raw(2, 10)] == [2, 3, 9]
+
+
+def test_a_clock_that_was_stepped_back_loses_no_row_of_a_time(store: SqliteStore, log: IntakeLog) -> None:
+    store.append([row(at) for at in (1, 5, 9, 3, 4, 20)])
+    assert [one.at_us for one in log.raw(3, 6)] == [5, 3, 4], "in commit order"
+    assert list(log.raw(6, 9)) == []
+
+
+def test_a_time_is_found_by_its_index(store: SqliteStore, log: IntakeLog) -> None:
+    store.append([row(at) for at in range(10)])
+    [(*_, plan)] = store.db.execute(f"EXPLAIN QUERY PLAN {BETWEEN}", (3, 6))
+    assert "COVERING INDEX intake_log_at" in plan
 
 
 def test_prune_keeps_what_is_young_and_numbers_are_not_reused(store: SqliteStore, log: IntakeLog) -> None:
