@@ -102,7 +102,7 @@ def test_text_that_postgresql_does_not_take_does_not_stop_the_log(url: str, tmp_
     assert (row.terminal, row.raw) == ("DNA?01", ROW[7])
 
 
-def test_old_rows_are_pruned(url: str, tmp_path: Path) -> None:
+def test_rows_of_a_time_are_found_and_old_ones_pruned(url: str, tmp_path: Path) -> None:
     with closing(PostgresStore(url, "east")) as store, closing(IntakeLog(tmp_path, url)) as log:
         store.append([(*ROW[:1], at, *ROW[2:]) for at in range(10)])
         assert [row.at_us for row in log.raw(3, 6)] == [3, 4, 5]
