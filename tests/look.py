@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.house import House
+from tests.line import Line
 
 Look = Callable[[Page, str], list[str]]
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -36,14 +37,19 @@ def signed_in(
             {"name": "bh_language", "value": language, "url": base},
         ]
     )
+    sign_in(context, home, name).close()
+    return context
+
+
+def sign_in(context: BrowserContext, home: House, name: str, line: Line | None = None) -> Page:
+    """A page of somebody who has just signed in, along the line if one is given."""
     page = context.new_page()
-    page.goto("/login/")
+    page.goto(f"http://127.0.0.1:{(line or home).port}/login/")
     page.fill("input[name=username]", name)
     page.fill("input[name=password]", home.logins[name])
-    page.click("main button")
-    page.wait_for_url(f"{base}/")
-    page.close()
-    return context
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
 
 
 def with_axe(context: BrowserContext) -> None:

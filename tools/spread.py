@@ -8,26 +8,28 @@ if TYPE_CHECKING:
 PLAY = "tests/test_play.py"
 """Wants the house of its worker as nobody has touched it."""
 
-GUESTS = (
+PAGES = (
     "tests/test_browser.py",
     "tests/service/test_browser.py",
     "tests/equity/test_browser.py",
     "tests/loyalty/test_browser.py",
+)
+GUESTS = (
     "tests/service/test_inspect_phone.py",
     "tests/test_survey_phone.py",
     "tests/equity/test_till.py",
     "tests/test_two_people.py",
 )
-"""Share the house of their worker, the fixture `home`."""
+"""Share the house of their worker, the fixture `home`, with pages and play."""
 
 LONG_FIRST = (
     PLAY,
     "tests/test_jobs_killed.py",
     "src/bihuan/site/tests/test_sample.py",
-    *GUESTS[:4],
+    *PAGES,
     "tests/test_postgresql_gone.py",
     "tests/test_bad_days.py",
-    *GUESTS[4:],
+    *GUESTS,
     "src/bihuan/gateway/tests/test_strangers.py",
     "src/bihuan/gateway/tests/test_bad_days.py",
     "src/bihuan/gateway/tests/test_postgres.py",

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.house import House
 from tests.line import Line
-from tests.look import AXE
+from tests.look import AXE, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 SMALL = {"width": 360, "height": 740}
@@ -28,16 +28,6 @@ def phones(browser: Browser) -> Iterator[list[BrowserContext]]:
 
 def at(home: House | Line, path: str) -> str:
     return f"http://127.0.0.1:{home.port}{path}"
-
-
-def signed_in(phone: BrowserContext, home: House, name: str, line: Line | None = None) -> Page:
-    tab = phone.new_page()
-    tab.goto(at(line or home, "/login/"))
-    tab.fill("[name=username]", name)
-    tab.fill("[name=password]", home.logins[name])
-    tab.keyboard.press("Enter")
-    tab.wait_for_url(lambda url: "/login" not in url)
-    return tab
 
 
 def letters(home: House) -> str:
@@ -61,7 +51,7 @@ def test_a_coupon_of_a_letter_is_redeemed_once_at_two_tills(
     assert page.evaluate("axe.run().then(found => found.violations.map(one => one.id))") == []
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
-    first = signed_in(east, home, "tao_yi", line)
+    first = sign_in(east, home, "tao_yi", line)
     first.goto(at(line, "/equity/redeem/"))
     first.wait_for_selector("html[data-kept]")
     with line.away(east):
@@ -71,7 +61,7 @@ def test_a_coupon_of_a_letter_is_redeemed_once_at_two_tills(
         first.wait_for_selector("[data-ready]")
         expect(first.locator("[data-outcome=kept]")).to_have_count(1)
 
-        second = signed_in(west, home, "pan_yu")
+        second = sign_in(west, home, "pan_yu")
         second.goto(at(home, "/equity/redeem/"))
         second.wait_for_selector("[data-ready]")
         scan(second, code)
@@ -87,7 +77,7 @@ def test_a_visit_of_a_campaign_is_told_with_its_time_and_brings_a_coupon(
     phones: list[BrowserContext], home: House
 ) -> None:
     customer = phones[2].new_page()
-    director = signed_in(phones[0], home, "lin_zhou")
+    director = sign_in(phones[0], home, "lin_zhou")
     director.goto(at(home, "/equity/campaigns/1/indicators/"))
     before = int(director.locator(".bh-one b").inner_text())
     customer.goto(at(home, "/equity/c/demo-quiz/?q"))

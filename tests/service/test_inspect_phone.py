@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.house import House
 from tests.line import Line
-from tests.look import AXE
+from tests.look import AXE, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,16 +21,6 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     )
     yield context
     context.close()
-
-
-def signed_in(phone: BrowserContext, home: House, name: str, line: Line | None = None) -> Page:
-    tab = phone.new_page()
-    tab.goto(f"http://127.0.0.1:{(line or home).port}/login/")
-    tab.fill("[name=username]", name)
-    tab.fill("[name=password]", home.logins[name])
-    tab.keyboard.press("Enter")
-    tab.wait_for_url(lambda url: "/login" not in url)
-    return tab
 
 
 def picture() -> bytes:
@@ -46,7 +36,7 @@ def choose(tab: Page, place: int, chip: int) -> None:
 def test_a_sheet_survives_a_reload_without_network_and_is_signed_when_it_is_back(
     phone: BrowserContext, home: House, line: Line
 ) -> None:
-    tab = signed_in(phone, home, "qian_jun", line)
+    tab = sign_in(phone, home, "qian_jun", line)
     tab.goto(f"http://127.0.0.1:{line.port}/service/inspect/visit/H2-01/")
     tab.wait_for_selector("html[data-kept]")
     items = tab.locator(".bh-insp-item")
@@ -82,7 +72,7 @@ def test_a_sheet_survives_a_reload_without_network_and_is_signed_when_it_is_back
 def test_an_unfinished_sheet_shows_where_and_the_list_says_that_it_was_begun(
     phone: BrowserContext, home: House
 ) -> None:
-    tab = signed_in(phone, home, "sun_yue")
+    tab = sign_in(phone, home, "sun_yue")
     tab.goto(f"http://127.0.0.1:{home.port}/service/inspect/scored/H2-04/")
     tab.wait_for_selector("form[data-ready]")
     choose(tab, 0, 0)
@@ -103,7 +93,7 @@ def test_an_unfinished_sheet_shows_where_and_the_list_says_that_it_was_begun(
 def test_the_pages_fit_a_phone_and_can_be_read_by_everybody(
     phone: BrowserContext, home: House, path: str
 ) -> None:
-    tab = signed_in(phone, home, "feng_li")
+    tab = sign_in(phone, home, "feng_li")
     for theme in ("light", "dark"):
         phone.add_cookies([{"name": "bh_theme", "value": theme, "url": f"http://127.0.0.1:{home.port}"}])
         tab.goto(f"http://127.0.0.1:{home.port}/service/{path}")

@@ -4,12 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from bihuan.gateway.tests.running import Running, eventually
+from bihuan.kernel.intake import postgresql
 from bihuan.kernel.intake.log import IntakeLog
 from bihuan.kernel.intake.postgresql import PostgresStore
 from bihuan.kernel.intake.store import LogRow, StoreError
@@ -100,6 +102,21 @@ def test_text_that_postgresql_does_not_take_does_not_stop_the_log(url: str, tmp_
         store.append([(*ROW[:5], "DNA\x0001", *ROW[6:])])
         [row] = log.rows_after("east", 0, 10)
     assert (row.terminal, row.raw) == ("DNA?01", ROW[7])
+
+
+def test_the_index_of_an_old_log_is_made_however_long_it_takes(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PostgresStore(url, "east").close()
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("DROP INDEX intake_log_at")
+    monkeypatch.setattr(postgresql, "TIMEOUT_S", 0.2)
+    busy = psycopg.connect(url)
+    busy.execute("LOCK TABLE intake_log IN ROW EXCLUSIVE MODE")
+    Timer(0.6, busy.close).start()
+    with closing(PostgresStore(url, "east")) as store, closing(IntakeLog(tmp_path, url)) as log:
+        store.append([ROW])
+        assert [row.at_us for row in log.raw(1, 2)] == [1]
 
 
 def test_rows_of_a_time_are_found_and_old_ones_pruned(url: str, tmp_path: Path) -> None:

@@ -12,6 +12,10 @@ from .store import LogRow, SeenRow, StoreError, scrubbed
 T = TypeVar("T")
 
 TIMEOUT_S = 20
+FIRST_TIMEOUT_S = 3600
+"""Of the first start that makes the index by time: a log of a hundred million rows takes minutes, and a start
+that gave up would begin again without end."""
+WHOLE = "SELECT to_regclass('intake_log_at') IS NOT NULL"
 TAIL = "SELECT conn, at_us, raw FROM intake_log WHERE gateway = $1 ORDER BY seq DESC LIMIT 1"
 SEEN_TYPES = "$1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bytea[]"
 UPSERT_SEEN = f"""
@@ -57,9 +61,10 @@ class PostgresStore:
                 f"another gateway named {self.gateway!r} writes it: give each its own BIHUAN_GATEWAY_NAME"
             )
         await self.db.execute("SET synchronous_commit = on")
+        patience_s = TIMEOUT_S if await self.db.fetchval(WHOLE) else FIRST_TIMEOUT_S
         async with self.db.transaction():
-            await self.db.execute(TABLES_LOCK)
-            await self.db.execute(POSTGRESQL)
+            await self.db.execute(TABLES_LOCK, timeout=patience_s)
+            await self.db.execute(POSTGRESQL, timeout=patience_s)
 
     def append(self, rows: Sequence[LogRow], *, again: bool = False) -> None:
         if again and self._landed(rows[-1]):
